@@ -1,0 +1,39 @@
+"""Digests over bytes and over tagged, canonical structures.
+
+Owns: two different structures never feed the same bytes to a hash.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import TypeAlias
+
+Part: TypeAlias = "str | bytes | int | None | Iterable[Part]"
+
+
+def encoded(part: Part) -> bytes:
+    """Return the canonical bytes of a part: a type letter, the length in bytes, a colon, the content."""
+    match part:
+        case None:
+            return b"n0:"
+        case bytes():
+            return b"b%d:%b" % (len(part), part)
+        case str():
+            raw = part.encode("utf-8", "surrogatepass")
+            return b"s%d:%b" % (len(raw), raw)
+        case int():
+            raw = b"%d" % part
+            return b"i%d:%b" % (len(raw), raw)
+        case _:
+            raw = b"".join(encoded(item) for item in part)
+            return b"l%d:%b" % (len(raw), raw)
+
+
+def digest(tag: str, *parts: Part) -> str:
+    """Return the SHA-256 (64 hexadecimal digits) of a tag and its parts; a new meaning takes a new tag."""
+    return hashlib.sha256(encoded([tag, *parts])).hexdigest()
+
+
+def keyed_digest(key: bytes, tag: str, *parts: Part) -> bytes:
+    """Return HMAC-SHA256 (32 bytes, RFC 2104) of a tag and its parts under a secret key."""
+    return hmac.new(key, encoded([tag, *parts]), hashlib.sha256).digest()

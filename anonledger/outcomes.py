@@ -1,0 +1,108 @@
+"""The closed sets of what can happen: to an instance, to a link, to a run.
+
+Owns: every word that the ledger, the exports and the console use for an outcome.
+"""
+
+from enum import IntEnum, StrEnum
+
+
+class Disposition(StrEnum):
+    """What a source turned out to be when its bytes were looked at."""
+
+    INSTANCE = "instance"
+    OTHER = "other"
+    DROPPED = "dropped"
+    ARCHIVE = "archive"
+    TROUBLE = "trouble"
+
+
+class DropReason(StrEnum):
+    """Why a source is left out on purpose; it is counted, never copied."""
+
+    FILE_TYPE = "file type"
+    DICOMDIR = "DICOMDIR"
+    EMPTY_ARCHIVE = "archive without members"
+
+
+class Reason(StrEnum):
+    """Why a job is done in this run (DESIGN: incremental by recipe)."""
+
+    NEW = "new"
+    SOURCE_CHANGED = "source changed"
+    RULES_CHANGED = "rules changed"
+    SUBJECT_CHANGED = "subject changed"
+    OUTPUT_MISSING = "output missing"
+    FORCED = "forced"
+
+
+class QuarantineReason(StrEnum):
+    """Why a source is held back: expected trouble with one file is a value, never an exception."""
+
+    UNREADABLE = "cannot be read"
+    NOT_A_FILE = "not a regular file"
+    BROKEN_LINK = "link leads nowhere"
+    ARCHIVE_UNREADABLE = "archive cannot be read"
+    ARCHIVE_ENCRYPTED = "archive member is encrypted"
+    ARCHIVE_TOO_LARGE = "archive unpacks to more than the limit"
+    ARCHIVE_TOO_DEEP = "archives nested too deep"
+    NOT_DICOM = "named as DICOM but is not"
+    TRUNCATED = "ends in the middle of an element"
+    MALFORMED = "structure breaks the standard"
+    UNSUPPORTED_SYNTAX = "transfer syntax not supported"
+    CHANGED_WHILE_READ = "changed while it was read"
+    RESIDUE = "identifier left after cleaning"
+    IDENTIFIER_IN_FILE = "identifier in a file that cannot be cleaned"
+    IDENTIFIER_IN_NAME = "identifier in the name of a file that cannot be cleaned"
+    UNREADABLE_OUTPUT = "written file does not read back"
+
+
+class LinkStatus(StrEnum):
+    """Record linkage in the words of Fellegi and Sunter: link, possible link, non-link."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    MISSING = "missing"
+
+
+class LinkMethod(StrEnum):
+    """Who or what decided a link; a later one in this list never overrules an earlier one."""
+
+    HUMAN = "human"
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    NONE = "none"
+
+
+class IdScheme(StrEnum):
+    """How pseudonyms are made."""
+
+    HASH = "hash"
+    SEQUENTIAL = "sequential"
+
+
+class Layout(StrEnum):
+    """How the output tree is laid out."""
+
+    UID = "uid"
+    MIRROR = "mirror"
+
+
+class RunStatus(StrEnum):
+    """How a run ended; one that is still RUNNING in the ledger was interrupted."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ExitCode(IntEnum):
+    """Exit status of every command."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    QUARANTINED = 3
+    REVIEW = 4
+    LOCKED = 5
+    NEWER_LEDGER = 6
+    INTERRUPTED = 130

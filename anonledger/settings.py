@@ -1,0 +1,88 @@
+"""What the user asked for, from options and from ``anonledger.toml``.
+
+Owns: one frozen value with every default; it holds no identifier and no secret.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from anonledger.errors import UsageError
+from anonledger.outcomes import IdScheme, Layout
+
+# Documents and still images that lie beside scans and often show who the patient is.
+DROPPED_FILE_TYPES = tuple(
+    "pdf doc docx odt rtf txt csv tsv xls xlsx json xml html eml msg jpg jpeg png bmp tif tiff gif".split()
+)
+DROPPED_COLUMNS = ("report_path", "alt_names")
+SETTINGS_FILE = "anonledger.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every choice of a run. Lists are tuples; distances and margins lie between 0 and 1."""
+
+    id_prefix: str = "subj_"
+    id_length: int = 12
+    ids: IdScheme = IdScheme.HASH
+    dist_threshold: float = 0.2
+    dist_margin: float = 0.1
+    name_columns: tuple[str, ...] = ()
+    drop_columns: tuple[str, ...] = DROPPED_COLUMNS
+    drop_file_types: tuple[str, ...] = DROPPED_FILE_TYPES
+    remove_tags: tuple[str, ...] = ()
+    keep_tags: tuple[str, ...] = ()
+    profile: str = "pseudonymize"
+    layout: Layout = Layout.UID
+
+
+def read_settings(project: Path) -> Settings:
+    """Return the defaults, changed by the project's ``anonledger.toml`` where there is one.
+
+    Raises UsageError for a file that is no TOML, a name that is no setting, or a value of the wrong kind.
+    """
+    path = project / SETTINGS_FILE
+    if not path.exists():
+        return Settings()
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{SETTINGS_FILE} cannot be read ({error}). Mend it or move it away.") from error
+    defaults = Settings()
+    known = {f.name for f in fields(Settings)}
+    values: dict[str, object] = {}
+    for name, value in found.items():
+        key = name.replace("-", "_")
+        if key not in known:
+            raise UsageError(
+                f"{SETTINGS_FILE} has the setting '{name}', which does not exist. "
+                f"The settings are: {', '.join(sorted(known))}."
+            )
+        values[key] = _converted(name, value, getattr(defaults, key))
+    return replace(defaults, **values)  # type: ignore[arg-type]
+
+
+def _converted(name: str, value: object, default: object) -> object:
+    wanted: object
+    match default:
+        case tuple():
+            if isinstance(value, list) and all(isinstance(item, str) for item in value):
+                return tuple(value)
+            wanted = "a list of texts"
+        case IdScheme() | Layout():
+            if isinstance(value, str) and value in {str(m) for m in type(default)}:
+                return type(default)(value)
+            wanted = "one of " + ", ".join(type(default))
+        case float():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return float(value)
+            wanted = "a number"
+        case int():
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+            wanted = "a whole number"
+        case _:
+            if isinstance(value, str):
+                return value
+            wanted = "a text"
+    raise UsageError(f"{SETTINGS_FILE}: the setting '{name}' takes {wanted}.")
