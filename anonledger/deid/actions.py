@@ -1,0 +1,135 @@
+"""Decide for every element of a data set what becomes of it, and say it as edits.
+
+Owns: rules go before the hunt, and what neither decides on gets no edit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from anonledger.deid.elements import GROUP_PIXELS, Coding, Element, Kind
+from anonledger.deid.form import Form
+from anonledger.deid.hunt import Hunter
+from anonledger.deid.profile import actions_of
+from anonledger.deid.scrub import BINARY_VRS, TEXT_VRS, clean_binary, clean_text, padded
+from anonledger.deid.splice import Edit, written
+from anonledger.records import Recipe, Rules
+
+CHARSET = 0x00080005
+PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
+IDENTITY_REMOVED, METHOD = 0x00120062, 0x00120063
+STATED_VRS = {PATIENT_NAME: "PN", PATIENT_ID: "LO", IDENTITY_REMOVED: "CS", METHOD: "LO"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    form: Form
+    elements: Sequence[Element]
+    charsets: dict[int, str]
+    hunter: Hunter
+    pseudonym: str
+
+
+def method_text(rules: Rules) -> str:
+    """Return what DeidentificationMethod (0012,0063) says was done: at most 64 characters."""
+    return f"anonledger {rules.name} {rules.version}: name replaced by a pseudonym"[:64]
+
+
+def edits(
+    form: Form, elements: Sequence[Element], rules: Rules, recipe: Recipe, hunter: Hunter
+) -> list[Edit]:
+    """Return the edits that de-identify a data set, in no order; nothing is nested in a removed element."""
+    context = _Context(form, elements, _charsets(form, elements), hunter, recipe.pseudonym)
+    actions = actions_of(rules)
+    stated = {
+        PATIENT_NAME: recipe.pseudonym,
+        PATIENT_ID: recipe.pseudonym,
+        IDENTITY_REMOVED: "YES",
+        METHOD: method_text(rules),
+    }
+    found: list[Edit] = []
+    skip = -1
+    for element in elements:
+        if element.start < skip:
+            continue
+        if element.parent < 0 and element.tag in stated and element.kind is Kind.PLAIN:
+            found.append(_stated(context, element, stated.pop(element.tag)))
+            continue
+        edit = _decided(context, element, actions.get(element.tag, "C"))
+        if edit is not None:
+            found.append(edit)
+            skip = element.end
+    return [*found, *_inserted(context, stated)]
+
+
+def _decided(context: _Context, element: Element, action: str) -> Edit | None:
+    match action:
+        case "X":
+            return Edit(element.start, element.end, b"", element.parent, element.tag)
+        case "Z":
+            return _valued(context, element, b"")
+        case "D":
+            return _valued(context, element, padded(context.pseudonym.encode(), element.vr))
+        case _:
+            return _cleaned(context, element)
+
+
+def _cleaned(context: _Context, element: Element) -> Edit | None:
+    if element.kind is not Kind.PLAIN or element.tag >> 16 == GROUP_PIXELS or not element.length:
+        return None
+    value = context.form.data[element.at : element.end]
+    new: bytes | None = None
+    if element.vr in TEXT_VRS:
+        declared = _charset(context, element.parent)
+        new = clean_text(bytes(value), element.vr, declared, context.hunter, context.pseudonym)
+    elif element.vr in BINARY_VRS:
+        new = clean_binary(value, context.hunter, context.pseudonym)
+    return None if new is None else _valued(context, element, new)
+
+
+def _valued(context: _Context, element: Element, value: bytes) -> Edit:
+    coding = Coding(element.implicit, context.form.coding.big and not _is_little_inside(context, element))
+    new = written(element.tag, element.vr, value, coding)
+    return Edit(element.start, element.end, new, element.parent, element.tag)
+
+
+def _is_little_inside(context: _Context, element: Element) -> bool:
+    """Whether an element of a big endian file lies in a UN sequence, which is little endian throughout."""
+    return element.implicit and not context.form.coding.implicit
+
+
+def _stated(context: _Context, element: Element, text: str) -> Edit:
+    """Return the edit that states a fact; a method that is there already stays in front of ours."""
+    if element.tag == METHOD:
+        before = bytes(context.form.data[element.at : element.end]).rstrip(b" \0")
+        declared = _charset(context, -1)
+        cleaned = clean_text(before, "LO", declared, context.hunter, context.pseudonym) or before
+        methods = [m for m in cleaned.split(b"\\") if m and m != text.encode()]
+        return _valued(context, element, padded(b"\\".join([*methods, text.encode()]), "LO"))
+    return _valued(context, element, padded(text.encode(), "LO"))
+
+
+def _inserted(context: _Context, stated: dict[int, str]) -> Iterator[Edit]:
+    """Put the facts that are not there yet in front of the first element that comes behind them."""
+    starts = [(e.tag, e.start) for e in context.elements if e.parent < 0]
+    last = max((e.end for e in context.elements if e.parent < 0), default=context.form.start)
+    for tag, text in sorted(stated.items()):
+        place = next((start for other, start in starts if other > tag), last)
+        new = written(tag, STATED_VRS[tag], padded(text.encode(), "LO"), context.form.coding)
+        yield Edit(place, place, new, -1, tag)
+
+
+def _charsets(form: Form, elements: Sequence[Element]) -> dict[int, str]:
+    return {
+        e.parent: bytes(form.data[e.at : e.end]).decode("latin-1").strip("\0 ")
+        for e in elements
+        if e.tag == CHARSET
+    }
+
+
+def _charset(context: _Context, parent: int) -> str:
+    """Return the Specific Character Set in force inside an item or the data set (PS3.3 C.12.1.1.2)."""
+    while parent >= 0:
+        if parent in context.charsets:
+            return context.charsets[parent]
+        parent = context.elements[parent].parent
+    return context.charsets.get(-1, "")

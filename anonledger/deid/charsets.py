@@ -1,0 +1,89 @@
+"""Read text in whatever character set it may be in, and find the bytes behind its characters.
+
+Owns: the way from Specific Character Set (PS3.3 C.12.1.1.2) to codecs, and back from characters to bytes.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+ESCAPE = b"\x1b"
+FALLBACKS = ("utf-8", "latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a value: the text and the codec (Python's name) that maps it back to the same bytes."""
+
+    text: str
+    codec: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the byte offsets of a stretch of characters."""
+        if self.codec in ("ascii", "latin-1"):
+            return start, end
+        first = len(self.text[:start].encode(self.codec))
+        return first, first + len(self.text[start:end].encode(self.codec))
+
+
+def is_plain(value: bytes) -> bool:
+    """Whether a value reads the same in every character set (ISO 646 and no code extension)."""
+    return value.isascii() and ESCAPE not in value
+
+
+def readings(value: bytes, declared: str) -> tuple[Reading, ...]:
+    """Return every way in which a value may be meant: as declared, and as what is often there instead."""
+    if is_plain(value):
+        return (Reading(value.decode("ascii"), "ascii"),)
+    found: dict[str, Reading] = {}
+    for codec in (*codecs(declared), *FALLBACKS):
+        try:
+            text = value.decode(codec)
+            if text.encode(codec) == value:
+                found.setdefault(text, Reading(text, codec))
+        except (UnicodeError, LookupError):
+            continue
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=256)
+def codecs(declared: str) -> tuple[str, ...]:
+    """Return the Python codecs that a value of Specific Character Set names, "iso8859" for the default."""
+    from pydicom.charset import python_encoding  # only for values that are not plain: 0.3 s to import
+
+    terms = [term.strip() for term in declared.split("\\")]
+    return tuple(dict.fromkeys(python_encoding[t] for t in terms if t in python_encoding))
+
+
+def decoded(value: bytes, declared: str) -> str:
+    """Return the text of a value in its declared character set, with code extensions; never fails.
+
+    Bytes that do not fit are read as UTF-8 if all of them are, else as Latin-1.
+    """
+    if is_plain(value):
+        return value.decode("ascii")
+    if ESCAPE in value:
+        return extended(value, declared)
+    for codec in (*codecs(declared), *FALLBACKS):
+        try:
+            return value.decode(codec)
+        except (UnicodeError, LookupError):
+            continue
+    return value.decode("latin-1")
+
+
+def extended(value: bytes, declared: str) -> str:
+    """Return the text of a value that switches character sets by escape sequences (ISO 2022)."""
+    from pydicom.charset import convert_encodings, decode_bytes
+
+    terms = [term.strip() for term in declared.split("\\")]
+    if len(terms) == 1:  # the escapes say which sets are used, though the declaration does not
+        terms = [terms[0], "ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58"]
+    return decode_bytes(value, convert_encodings(terms), set(b"\\^=\r\n\t\f"))
+
+
+def encoded(text: str, declared: str) -> bytes:
+    """Return text as a value with code extensions; what no declared set holds becomes "?"."""
+    from pydicom.charset import convert_encodings, encode_string
+
+    terms = [term.strip() for term in declared.split("\\")]
+    return encode_string(text, convert_encodings(terms))

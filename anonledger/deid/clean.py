@@ -1,0 +1,75 @@
+"""De-identify one instance from its source bytes: recognise, decide, splice.
+
+Owns: the order of the steps; trouble with a file comes out as a value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anonledger.deid.actions import edits
+from anonledger.deid.elements import BrokenDataError, Buffer, Element
+from anonledger.deid.form import Form, NotDicomError, deflated, new_meta, open_form
+from anonledger.deid.harvest import SERIES, SOP_CLASS, SOP_INSTANCE, STUDY, trouble_of
+from anonledger.deid.hunt import hunter_of
+from anonledger.deid.scrub import clean_string
+from anonledger.deid.splice import Edit, Piece, splice
+from anonledger.outcomes import QuarantineReason
+from anonledger.records import Recipe, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A de-identified instance: its bytes as pieces in order, and the UIDs that it has now."""
+
+    pieces: Sequence[Piece]
+    study: str
+    series: str
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncleanable:
+    """Why a file could not be de-identified, and where in it."""
+
+    trouble: QuarantineReason
+    where: str
+
+
+def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
+    """Return the de-identified instance, or why there is none; ``data`` must outlive its pieces."""
+    try:
+        form = open_form(data)
+        elements, end = form.walk()
+    except NotDicomError:
+        return Uncleanable(QuarantineReason.NOT_DICOM, "file")
+    except BrokenDataError as broken:
+        return Uncleanable(trouble_of(broken), f"{broken.where}: {broken.why}")
+    try:
+        changes = edits(form, elements, rules, recipe, hunter_of(recipe))
+    except ValueError as error:
+        return Uncleanable(QuarantineReason.MALFORMED, f"data set: {error}")
+    body = splice(form.data, form.start, end, elements, changes, form.coding.big)
+    uid = _Uids(form, elements, changes)
+    instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter_of(recipe), "")
+    meta = new_meta(form.syntax, uid.of(SOP_CLASS) or form.meta_class, instance)
+    if form.deflated:
+        body = [deflated(b"".join(body))]
+    return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance)
+
+
+class _Uids:
+    """Reads UIDs as they are after the edits."""
+
+    def __init__(self, form: Form, elements: Sequence[Element], changes: Sequence[Edit]) -> None:
+        self._form = form
+        self._changed = {edit.start: edit.new for edit in changes if edit.end > edit.start}
+        self._top = {e.tag: e for e in reversed(elements) if e.parent < 0}
+
+    def of(self, tag: int) -> str:
+        element = self._top.get(tag)
+        if element is None:
+            return ""
+        head = element.at - element.start
+        new = self._changed.get(element.start)
+        raw = bytes(self._form.data[element.at : element.end]) if new is None else new[head:]
+        return raw.decode("latin-1").strip("\0 ")

@@ -1,0 +1,96 @@
+"""Look at the bytes of a file once and say whether it is DICOM, and of whom.
+
+Owns: which elements are evidence of who the patient is, and which only name what must go.
+"""
+
+from pathlib import PurePosixPath
+
+from anonledger.deid.charsets import decoded
+from anonledger.deid.elements import BrokenDataError, Buffer, Element, Kind
+from anonledger.deid.form import MEDIA_STORAGE_DIRECTORY, Form, NotDicomError, open_form
+from anonledger.outcomes import DropReason, QuarantineReason
+from anonledger.records import Evidence, Header, Inspected
+
+DICOM_SUFFIXES = frozenset({".dcm", ".dicom", ".dic", ".ima"})
+CHARSET, SOP_CLASS, SOP_INSTANCE = 0x00080005, 0x00080016, 0x00080018
+NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX = 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040
+STUDY, SERIES, DIRECTORY = 0x0020000D, 0x0020000E, 0x00041220
+OTHER_IDS, OTHER_NAMES, BIRTH_NAME = 0x00101000, 0x00101001, 0x00101005
+MOTHER_NAME, RECORD_LOCATOR, RESPONSIBLE = 0x00101060, 0x00101090, 0x00102297
+OTHERS = (OTHER_IDS, OTHER_NAMES, BIRTH_NAME, MOTHER_NAME, RECORD_LOCATOR, RESPONSIBLE)
+ID_TAGS = frozenset({OTHER_IDS, RECORD_LOCATOR})
+WANTED = frozenset(
+    {CHARSET, SOP_CLASS, SOP_INSTANCE, NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX, STUDY, SERIES, *OTHERS}
+)
+NAME_MARK, ID_MARK = "name:", "id:"  # how Evidence.others tells names from numbers
+
+
+def inspect(data: Buffer, name: str) -> Inspected:
+    """Return what a file is: an instance, one to drop, one to hold back, or no DICOM at all."""
+    try:
+        form = open_form(data)
+        if form.meta_class == MEDIA_STORAGE_DIRECTORY:
+            return Inspected(drop=DropReason.DICOMDIR)
+        elements, _ = form.walk()
+    except NotDicomError:
+        if PurePosixPath(name.lower()).suffix in DICOM_SUFFIXES:
+            return Inspected(trouble=QuarantineReason.NOT_DICOM, where="file")
+        return Inspected()
+    except BrokenDataError as broken:
+        return Inspected(trouble=trouble_of(broken), where=f"{broken.where}: {broken.why}")
+    if any(e.tag == DIRECTORY and e.parent < 0 for e in elements):
+        return Inspected(drop=DropReason.DICOMDIR)
+    if not elements:
+        return Inspected(trouble=QuarantineReason.TRUNCATED, where="data set: it has no element")
+    return Inspected(header=_header(form, elements))
+
+
+def trouble_of(broken: BrokenDataError) -> QuarantineReason:
+    """Return the reason to hold back a file whose bytes cannot be walked."""
+    return QuarantineReason.TRUNCATED if broken.cut else QuarantineReason.MALFORMED
+
+
+def _header(form: Form, elements: list[Element]) -> Header:
+    raw: dict[int, bytes] = {}
+    for element in elements:
+        if element.parent < 0 and element.tag in WANTED and element.kind is Kind.PLAIN:
+            raw.setdefault(element.tag, bytes(form.data[element.at : element.end]))
+    declared = raw.get(CHARSET, b"").decode("latin-1").strip("\0 ")
+    texts = {tag: _text(value, declared) for tag, value in raw.items()}
+    text = texts.get
+    study, name, patient_id = text(STUDY, ""), text(NAME, ""), text(PATIENT_ID, "")
+    evidence = Evidence(
+        issuer=text(ISSUER, ""),
+        patient_id=patient_id,
+        name=name,
+        birth_date=text(BIRTH_DATE, ""),
+        sex=text(SEX, ""),
+        others=_others(texts),
+        scope=study if _says_nothing(name) and _says_nothing(patient_id) else "",
+    )
+    return Header(
+        text(SOP_CLASS) or form.meta_class,
+        text(SOP_INSTANCE) or form.meta_instance,
+        study,
+        text(SERIES, ""),
+        evidence,
+    )
+
+
+def _others(texts: dict[int, str]) -> tuple[str, ...]:
+    marked = {
+        (ID_MARK if tag in ID_TAGS else NAME_MARK) + value
+        for tag in OTHERS
+        for value in texts.get(tag, "").split("\\")
+        if not _says_nothing(value)
+    }
+    return tuple(sorted(marked))
+
+
+def _text(value: bytes, declared: str) -> str:
+    return decoded(value.rstrip(b"\0 "), declared).strip("\0 \t\r\n")
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text has neither letter nor digit but zero (`subjects` judges words such as UNKNOWN)."""
+    return not any(c.isalnum() and c != "0" for c in text)

@@ -1,0 +1,97 @@
+"""Write a data set again from untouched spans and replaced ones.
+
+Owns: every length that encloses a change is mended; every other byte is the source's.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from anonledger.deid.elements import LONG_VRS, Buffer, Coding, Element, Kind
+
+Piece = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes from ``start`` to ``end`` by ``new``; the change lies inside element ``parent``."""
+
+    start: int
+    end: int
+    new: bytes
+    parent: int
+    tag: int
+
+    @property
+    def growth(self) -> int:
+        """By how many bytes what encloses the edit grows."""
+        return len(self.new) - (self.end - self.start)
+
+
+def written(tag: int, vr: str, value: bytes, coding: Coding) -> bytes:
+    """Return an element as bytes; ``value`` has even length already. Raises ValueError if it is too long."""
+    order = ">" if coding.big else "<"
+    head = struct.pack(order + "HH", tag >> 16, tag & 0xFFFF)
+    if coding.implicit:
+        return head + struct.pack(order + "L", len(value)) + value
+    if vr in LONG_VRS:
+        return head + vr.encode() + struct.pack(order + "HL", 0, len(value)) + value
+    if len(value) > 0xFFFF:
+        raise ValueError("a value is too long for its VR")
+    return head + vr.encode() + struct.pack(order + "H", len(value)) + value
+
+
+def splice(
+    data: Buffer, start: int, end: int, elements: Sequence[Element], edits: Iterable[Edit], big: bool
+) -> list[Piece]:
+    """Return the pieces of the new data set, in order: views of ``data`` and the replaced bytes."""
+    changes = sorted([*edits], key=lambda e: (e.start, e.end))
+    changes = sorted([*changes, *_lengths(data, elements, changes, big)], key=lambda e: (e.start, e.end))
+    view = memoryview(data)
+    pieces: list[Piece] = []
+    position = start
+    for change in changes:
+        if change.start > position:
+            pieces.append(view[position : change.start])
+        if change.new:
+            pieces.append(change.new)
+        position = change.end
+    if position < end:
+        pieces.append(view[position:end])
+    return pieces
+
+
+def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit], big: bool) -> list[Edit]:
+    """Return the edits of the written lengths of all items, sequences and groups around the given edits."""
+    growth: dict[int, int] = {}
+    groups: dict[tuple[int, int], int] = {}
+    for edit in edits:
+        parent, tag = edit.parent, edit.tag
+        while True:
+            key = (parent, tag >> 16)
+            groups[key] = groups.get(key, 0) + edit.growth
+            while parent >= 0 and elements[parent].kind is Kind.ITEM:
+                growth[parent] = growth.get(parent, 0) + edit.growth
+                parent = elements[parent].parent
+            if parent < 0:
+                break
+            growth[parent] = growth.get(parent, 0) + edit.growth
+            tag, parent = elements[parent].tag, elements[parent].parent
+    order = ">L" if big else "<L"
+    mended = [
+        _mended(data, elements[i].at - 4, by, order)
+        for i, by in growth.items()
+        if by and elements[i].measured
+    ]
+    if any(groups.values()):
+        edited = {e.start for e in edits}
+        for e in elements:
+            by = groups.get((e.parent, e.tag >> 16), 0) if not e.tag & 0xFFFF and e.length == 4 else 0
+            if by and e.start not in edited:
+                mended.append(_mended(data, e.at, by, order))
+    return mended
+
+
+def _mended(data: Buffer, at: int, by: int, order: str) -> Edit:
+    (length,) = struct.unpack_from(order, data, at)
+    return Edit(at, at + 4, struct.pack(order, length + by), -1, 0)

@@ -1,0 +1,209 @@
+"""Look for a patient's identifiers in the bytes that were written, whatever the cleaning thought of them.
+
+Owns: the last word before release; it shares no code with the cleaning, only the list of technical words.
+"""
+
+import io
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from mmap import mmap
+from typing import TYPE_CHECKING
+
+from anonledger.outcomes import QuarantineReason
+from anonledger.records import Recipe
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
+IN_PIXELS = (
+    6  # letters from which a word met in pixels is no chance: (1/128)**6 a byte, 1e-6 in a 16 MB image
+)
+ANYWHERE = 5  # letters from which a word counts inside a longer word
+ALONE = 3  # letters from which a word counts when it stands by itself
+ID_LENGTH = 6  # characters from which an ID counts
+WINDOW = 80  # bytes looked at around a first hit: two words and what may stand between them
+INFLATED_LIMIT = 1 << 31
+GAP = rb"[ ^,._\-/=\t\r\n\\|;:]{0,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """Why a written file is not released, and where (never what)."""
+
+    trouble: QuarantineReason
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    pattern: re.Pattern[bytes]
+    quick: bytes
+    in_pixels: bool
+
+
+def verify_instance(data: bytes | mmap, recipe: Recipe) -> Residue | None:
+    """Return what is wrong with a written instance, or None: it reads back, and holds no identifier."""
+    from pydicom import config, dcmread  # an independent parser; 0.3 s to import, so not before it is needed
+
+    config.settings.reading_validation_mode = config.IGNORE
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    try:
+        stream.seek(0)
+        dataset = dcmread(stream, stop_before_pixels=True)  # type: ignore[arg-type]
+        pixels = stream.tell()
+        stated = (str(dataset.get("PatientName", "")), str(dataset.get("PatientID", "")))
+    except Exception as error:  # noqa: BLE001 - any failure of the other parser means: do not release
+        return Residue(QuarantineReason.UNREADABLE_OUTPUT, f"file: {type(error).__name__}")
+    if stated != (recipe.pseudonym, recipe.pseudonym) or any(data[:128]):
+        return Residue(QuarantineReason.RESIDUE, "file: not what was to be written")
+    if dataset.file_meta.get("TransferSyntaxUID") == "1.2.840.10008.1.2.1.99":
+        start = _meta_end(data)
+        inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(bytes(data[start:]), INFLATED_LIMIT)
+        return verify_bytes(data[:start] + inflated, recipe)
+    residue = verify_bytes(data, recipe, pixels)
+    return residue and Residue(
+        residue.trouble, _tag_at(dataset, int(residue.where.split()[-1]), residue.where)
+    )
+
+
+def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) -> Residue | None:
+    """Return where an identifier stands in bytes of any kind, or None. Pixels begin at byte ``pixels``."""
+    lowered = bytes(data).lower()
+    for needle in _needles(recipe):
+        position = lowered.find(needle.quick)
+        while position >= 0:
+            if pixels is not None and position >= pixels and not needle.in_pixels:
+                break
+            first = max(0, position - WINDOW)
+            if needle.pattern.search(lowered, first, position + len(needle.quick) + WINDOW):
+                return Residue(QuarantineReason.RESIDUE, f"byte {position}")
+            position = lowered.find(needle.quick, position + 1)
+    return None
+
+
+def verify_text(text: str, recipe: Recipe) -> bool:
+    """Return whether a text (a path, a table) holds no identifier."""
+    plain = _plain(text)
+    return verify_bytes(text.encode("utf-8", "surrogateescape"), recipe) is None and (
+        plain == text or verify_bytes(plain.encode("utf-8", "surrogateescape"), recipe) is None
+    )
+
+
+def verify_carried(data: bytes | mmap, recipe: Recipe) -> bool:
+    """Return whether a file that is not DICOM holds no identifier, neither as it is nor unpacked by gzip."""
+    if bytes(data[:2]) == b"\x1f\x8b":
+        try:
+            unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(bytes(data), INFLATED_LIMIT)
+        except zlib.error:
+            return False
+        if verify_bytes(unpacked, recipe) is not None:
+            return False
+    return verify_bytes(data, recipe) is None
+
+
+def _tag_at(dataset: "Dataset", position: int, otherwise: str) -> str:
+    """Return the tag of the top-level element in whose value a byte lies."""
+    starts = {e.file_tell: e.tag for e in dataset if e.file_tell is not None and e.file_tell <= position}
+    return str(starts[max(starts)]) if starts else otherwise
+
+
+def _meta_end(data: bytes | mmap) -> int:
+    return 132 + 12 + int.from_bytes(data[140:144], "little")
+
+
+@lru_cache(maxsize=1)
+def _technical() -> frozenset[str]:
+    text = resources.files("anonledger.deid").joinpath("technical_words.txt").read_text("utf-8")
+    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
+
+
+def _plain(text: str) -> str:
+    """Return lower-case text without accents, by decomposition alone."""
+    marks = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in marks if not unicodedata.combining(c))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name as spelled, apostrophes taken out."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", re.sub(r"['’`´]", "", name)))
+
+
+@lru_cache(maxsize=256)
+def _needles(recipe: Recipe) -> tuple[_Needle, ...]:
+    needles: dict[tuple[bytes, bool], _Needle] = {}
+    for name in recipe.names:
+        words = _words(name)
+        for word in dict.fromkeys(words):
+            if _plain(word) not in _technical():
+                needles |= _word_needles(word)
+        for first, second in _neighbours(words):
+            needles |= _pair_needles(first, second)
+    for number in recipe.ids:
+        needles |= _id_needles(number.strip())
+    return tuple(needles.values())
+
+
+def _forms(word: str) -> Iterator[bytes]:
+    """Return the byte forms of a word, lower-cased as ``bytes.lower`` does, in every encoding."""
+    for form in dict.fromkeys((word.lower(), word.upper(), word.title(), word, _plain(word))):
+        for encoding in ENCODINGS:
+            try:
+                yield form.encode(encoding).lower()
+            except UnicodeEncodeError:
+                continue
+
+
+def _word_needles(word: str) -> dict[tuple[bytes, bool], _Needle]:
+    plain = _plain(word)
+    if not any(c.isalpha() for c in plain) or len(plain) < ALONE:
+        return {}
+    found = {}
+    for form in _forms(word):
+        width = 2 if b"\0" in form else 1
+        pattern = re.escape(form)
+        if len(plain) < ANYWHERE and plain.isascii():
+            pattern = (
+                rb"(?<![a-z])" + pattern + rb"(?![a-z])"
+                if width == 1
+                else rb"(?<![a-z]\0)(?<!\0[a-z])" + pattern + rb"(?!\0?[a-z])"
+            )
+        found[form, False] = _Needle(re.compile(pattern), form, len(form) >= IN_PIXELS * width)
+    return found
+
+
+def _neighbours(words: list[str]) -> Iterable[tuple[str, str]]:
+    """Return the pairs of different words of one name, in both orders, that hold a technical or short one."""
+    for first in words:
+        for second in words:
+            if first != second and len(first) + len(second) > ALONE:
+                yield first, second
+
+
+def _pair_needles(first: str, second: str) -> dict[tuple[bytes, bool], _Needle]:
+    found = {}
+    for left, right in ((first.lower(), second.lower()), (_plain(first), _plain(second))):
+        for encoding in ("latin-1", "utf-8"):
+            try:
+                one, two = left.encode(encoding).lower(), right.encode(encoding).lower()
+            except UnicodeEncodeError:
+                continue
+            pattern = rb"(?<![a-z0-9])" + re.escape(one) + GAP + re.escape(two) + rb"(?![a-z0-9])"
+            seed = max(one, two, key=len)
+            found[one + b"^" + two, True] = _Needle(re.compile(pattern), seed, len(one + two) >= IN_PIXELS)
+    return found
+
+
+def _id_needles(number: str) -> dict[tuple[bytes, bool], _Needle]:
+    plain = _plain(number)
+    if len(plain) < ID_LENGTH or plain in _technical() or re.fullmatch(r"(19|20)\d{6}", plain):
+        return {}
+    raw = plain.encode("utf-8")
+    inside = rb"[a-z0-9.]" if plain.isdigit() else rb"[a-z0-9]"
+    pattern = rb"(?<!" + inside + rb")" + re.escape(raw) + rb"(?!" + inside + rb")"
+    return {(raw, False): _Needle(re.compile(pattern), raw, len(raw) >= IN_PIXELS)}
