@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterable
 from typing import TypeAlias
 
-Part: TypeAlias = "str | bytes | int | None | Iterable[Part]"
+Part: TypeAlias = "str | bytes | int | Iterable[Part] | None"
 
 
 def encoded(part: Part) -> bytes:

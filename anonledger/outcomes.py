@@ -52,6 +52,7 @@ class QuarantineReason(StrEnum):
     CHANGED_WHILE_READ = "changed while it was read"
     RESIDUE = "identifier left after cleaning"
     IDENTIFIER_IN_FILE = "identifier in a file that cannot be cleaned"
+    UNSEARCHABLE = "compressed in a way that cannot be searched"
     IDENTIFIER_IN_NAME = "identifier in the name of a file that cannot be cleaned"
     UNREADABLE_OUTPUT = "written file does not read back"
 
@@ -71,6 +72,15 @@ class LinkMethod(StrEnum):
     EXACT = "exact"
     FUZZY = "fuzzy"
     NONE = "none"
+
+
+class Origin(StrEnum):
+    """Who says that evidence belongs to a subject: DICOM, a table, an imported mapping, a person."""
+
+    DICOM = "DICOM"
+    TABLE = "table"
+    IMPORT = "import"
+    HUMAN = "human"
 
 
 class IdScheme(StrEnum):

@@ -3,7 +3,9 @@
 Owns: identifying fields never show in a repr, so they cannot leak into a log or a traceback.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from anonledger.outcomes import (
     Disposition,
@@ -12,6 +14,7 @@ from anonledger.outcomes import (
     LinkStatus,
     QuarantineReason,
     Reason,
+    RunStatus,
 )
 
 
@@ -37,7 +40,7 @@ class Location:
     """Where a source's bytes lie: a file below a source root, or a member of an archive there.
 
     ``root`` is an absolute folder; ``path`` is relative to it, with "/" on every system; ``members`` are the
-    keys of archive members, the outermost archive first (a second member of one name has ";2" behind its key).
+    keys of archive members, the outermost archive first (the second of one name has ";2" behind its key).
     """
 
     root: str = field(repr=False)
@@ -68,8 +71,8 @@ class Found:
 class Evidence:
     """Who an instance says that its patient is, as spelled (DICOM values decoded, padding stripped).
 
-    ``others`` are further identifiers (other names, birth name, other IDs); ``scope`` is the StudyInstanceUID,
-    and set only when neither name nor ID says anything.
+    ``others`` are further identifiers (other names, birth name, other IDs); ``scope`` is the
+    StudyInstanceUID, and set only when neither name nor ID says anything.
     """
 
     issuer: str = field(default="", repr=False)
@@ -108,6 +111,16 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a file's bytes are: an instance, left out, or in trouble; nothing set: it is not DICOM."""
+
+    header: Header | None = None
+    drop: DropReason | None = None
+    trouble: QuarantineReason | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Evidence that the ledger has on record, and the subject that it was assigned to."""
 
@@ -118,7 +131,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A patient as the ledger knows one. ``key_hash``: HMAC (64 hex digits) of what the pseudonym is made of."""
+    """A patient as the ledger knows one. ``key_hash``: HMAC (64 hex digits) of who it is."""
 
     id: int
     pseudonym: str
@@ -261,3 +274,136 @@ class Placement:
     source_digest: str
     object_digest: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """A line of the mapping: a pseudonym, and one spelling of whom it stands for."""
+
+    pseudonym: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A line of the matches: a patient of the DICOM, and what linkage with a table decided on it."""
+
+    pseudonym: str
+    evidence: Evidence
+    table: str = field(repr=False)
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRow:
+    """A row of the demographics table that belongs to no patient; ``row`` is 1 for the first."""
+
+    row: int
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A source that is held back since ``run``; ``digest`` is the SHA-256 of its bytes ("" if unreadable)."""
+
+    path: str = field(repr=False)
+    member: str = field(repr=False)
+    digest: str
+    reason: QuarantineReason
+    where: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source as the stat cache has it. ``path`` is exact, ``member`` is the text of Location.member."""
+
+    id: int
+    path: str = field(repr=False)
+    member: str = field(repr=False)
+    size: int
+    mtime_ns: int
+    digest: str
+    disposition: Disposition
+    drop: DropReason | None = None
+    trouble: QuarantineReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """How many sources of one kind there are."""
+
+    disposition: Disposition
+    drop: DropReason | None
+    trouble: QuarantineReason | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """What the ledger knows of one content (digest) that a run saw: what was made of it, and by which recipe.
+
+    The four ``*_digest`` of the output are "" when none is current; ``quarantined_job`` is the job that ended
+    in quarantine last, "" if none is open; ``previous_digest`` is what lay at the location before, or "".
+    """
+
+    location: Location
+    digest: str
+    disposition: Disposition
+    subject: int | None
+    job_digest: str = ""
+    object_digest: str = ""
+    rules_digest: str = ""
+    subject_digest: str = ""
+    quarantined_job: str = ""
+    previous_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentOutput:
+    """The output that stands for a source's bytes now; the UIDs are those written, as in Output.
+
+    ``location`` is the first place of these bytes, None when others have taken their place since;
+    ``gone``: the latest run over that root did not find them.
+    """
+
+    source_digest: str
+    object_digest: str
+    size: int
+    subject: int | None
+    pseudonym: str
+    study: str
+    series: str
+    instance: str
+    location: Location | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run as the ledger tells it; times are UTC, ``counts`` is what the run itself summed up."""
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    status: RunStatus
+    exit_code: int | None
+    command: str = field(repr=False)
+    version: str
+    profile: str
+    rules_digest: str
+    output_root: str = field(repr=False)
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """How much the ledger holds; ``links`` are those of the table in use, ``sources`` those present."""
+
+    subjects: int
+    instances: int
+    outputs: int
+    quarantined: int
+    links: Mapping[LinkStatus, int]
+    sources: Mapping[Disposition, int]
+    last_run: RunSummary | None

@@ -15,15 +15,19 @@ DROPPED_FILE_TYPES = tuple(
     "pdf doc docx odt rtf txt csv tsv xls xlsx json xml html eml msg jpg jpeg png bmp tif tiff gif".split()
 )
 DROPPED_COLUMNS = ("report_path", "alt_names")
+HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision has odds of 1 in 10**10
 SETTINGS_FILE = "anonledger.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every choice of a run. Lists are tuples; distances and margins lie between 0 and 1."""
+    """Every choice of a run. Lists are tuples; distances and margins lie between 0 and 1.
+
+    ``id_length`` 0 stands for what suits the kind of pseudonym: 12 characters of a hash, 4 digits.
+    """
 
     id_prefix: str = "subj_"
-    id_length: int = 12
+    id_length: int = 0
     ids: IdScheme = IdScheme.HASH
     dist_threshold: float = 0.2
     dist_margin: float = 0.1
@@ -34,6 +38,11 @@ class Settings:
     keep_tags: tuple[str, ...] = ()
     profile: str = "pseudonymize"
     layout: Layout = Layout.UID
+
+    @property
+    def id_digits(self) -> int:
+        """How many characters a pseudonym has behind its prefix."""
+        return self.id_length or (HASH_LENGTH if self.ids is IdScheme.HASH else NUMBER_LENGTH)
 
 
 def read_settings(project: Path) -> Settings:

@@ -72,7 +72,7 @@ def vr_of(tag: int) -> str:
 
 
 def open_form(data: Buffer) -> Form:
-    """Return the form of a file with or without preamble and file meta. Raises NotDicomError or BrokenDataError."""
+    """Return the form of a file with or without file meta. Raises NotDicomError or BrokenDataError."""
     if bytes(data[128:132]) == b"DICM":
         start = 132
     elif bytes(data[0:2]) == b"\x02\0" and _letters_are_vr(data, 0):

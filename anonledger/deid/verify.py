@@ -3,6 +3,7 @@
 Owns: the last word before release; it shares no code with the cleaning, only the list of technical words.
 """
 
+import gzip
 import io
 import re
 import unicodedata
@@ -29,6 +30,16 @@ ALONE = 3  # letters from which a word counts when it stands by itself
 ID_LENGTH = 6  # characters from which an ID counts
 WINDOW = 80  # bytes looked at around a first hit: two words and what may stand between them
 INFLATED_LIMIT = 1 << 31
+# Beginnings of 7z, RAR, xz, bzip2, zstd, lz4, zip and compressed tar files: what is in them cannot be searched.
+PACKED = (
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\xfd7zXZ",
+    b"BZh",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"PK\x03\x04",
+)
 GAP = rb"[ ^,._\-/=\t\r\n\\|;:]{0,3}"
 
 
@@ -95,16 +106,22 @@ def verify_text(text: str, recipe: Recipe) -> bool:
     )
 
 
-def verify_carried(data: bytes | mmap, recipe: Recipe) -> bool:
-    """Return whether a file that is not DICOM holds no identifier, neither as it is nor unpacked by gzip."""
-    if bytes(data[:2]) == b"\x1f\x8b":
+def verify_carried(data: bytes | mmap, recipe: Recipe) -> Residue | None:
+    """Return why a file that is not DICOM is not released, or None: no identifier is in it, nor packed in it."""
+    head = bytes(data[:8])
+    if head.startswith(PACKED):
+        return Residue(QuarantineReason.UNSEARCHABLE, "file")
+    if head.startswith(b"\x1f\x8b"):
         try:
-            unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(bytes(data), INFLATED_LIMIT)
-        except zlib.error:
-            return False
+            unpacked = gzip.GzipFile(fileobj=io.BytesIO(data)).read(INFLATED_LIMIT)
+        except (OSError, EOFError, zlib.error):
+            return Residue(QuarantineReason.UNSEARCHABLE, "file")
+        if len(unpacked) == INFLATED_LIMIT or unpacked.startswith((*PACKED, b"\x1f\x8b")):
+            return Residue(QuarantineReason.UNSEARCHABLE, "file")
         if verify_bytes(unpacked, recipe) is not None:
-            return False
-    return verify_bytes(data, recipe) is None
+            return Residue(QuarantineReason.IDENTIFIER_IN_FILE, "unpacked content")
+    found = verify_bytes(data, recipe)
+    return found and Residue(QuarantineReason.IDENTIFIER_IN_FILE, found.where)
 
 
 def _tag_at(dataset: "Dataset", position: int, otherwise: str) -> str:

@@ -1,0 +1,76 @@
+"""The command group; a command's module is imported only when that command is called.
+
+Owns: the only way out of the program, with the exit status that the command's help promises.
+"""
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from anonledger import __version__
+
+COMMANDS: Final = {
+    "run": "Pseudonymize DICOM and demographics into a dataset to share.",
+    "demo": "Build a small made-up study and run the job on it.",
+    "status": "Show what the project holds and what awaits a person.",
+    "export": "Write one of the tables again, from the ledger alone.",
+    "profile": "Show what is done to each element.",
+    "completion": "Print the shell completion script.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"anonledger.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command list without loading the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="anonledger", message="anonledger %(version)s")
+def cli() -> None:
+    """Pseudonymize DICOM studies together with their demographics table.
+
+    Names become pseudonyms, the same in the images and in the table; what is written is checked in its bytes;
+    a ledger records it all, so that the dataset can grow. Sources are never changed.
+
+    Start with: anonledger demo
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    from anonledger.errors import AnonledgerError
+    from anonledger.outcomes import ExitCode
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("Interrupted. What was done is recorded; run the same command again to go on.", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except AnonledgerError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output went away
+        sys.exit(ExitCode.ERROR)

@@ -1,0 +1,199 @@
+"""``anonledger run``: the main job.
+
+Owns: the options of a run, and the last block that says what needs a person.
+"""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
+from anonledger.outcomes import ExitCode, IdScheme, Layout, LinkStatus
+from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES
+
+if TYPE_CHECKING:
+    from anonledger.engine.run import Outcome, Request
+
+EPILOG = (
+    "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 3 finished, some files quarantined; "
+    "4 finished, matches await review; 5 another run holds the project; 6 the ledger is newer than the "
+    "program; 130 interrupted."
+)
+
+
+@click.command("run", epilog=EPILOG)
+@click.argument("sources", nargs=-1, metavar="SOURCE...", type=click.Path(path_type=Path))
+@click.option(
+    "-d", "--demographics", type=click.Path(path_type=Path), help="Table of the patients (CSV, TSV, xlsx)."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder to share; default anonymized/ in the project.",
+)
+@project_option
+@click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and why; write nothing.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes; default all cores.")
+@click.option(
+    "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
+)
+@click.option("--id-prefix", help="What pseudonyms begin with; default subj_.")
+@click.option(
+    "--id-length",
+    type=click.IntRange(4, 51),
+    help="Characters behind the prefix; default 12 (4 if sequential).",
+)
+@click.option(
+    "--ids", type=click.Choice(list(IdScheme)), help="Pseudonyms by salted hash (default) or in sequence."
+)
+@click.option(
+    "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
+)
+@click.option(
+    "--drop-column", multiple=True, help=f"Column to leave out; default {', '.join(DROPPED_COLUMNS)}."
+)
+@click.option(
+    "--dist-threshold", type=click.FloatRange(0, 1), help="Largest distance of two spellings; default 0.2."
+)
+@click.option("--remove-tag", multiple=True, help="Element to remove (keyword or gggg,eeee); repeatable.")
+@click.option("--keep-tag", multiple=True, help="Element to keep though the profile removes it; repeatable.")
+@click.option(
+    "--drop-filetype", multiple=True, help=f"File type to leave out; default {' '.join(DROPPED_FILE_TYPES)}."
+)
+@click.option(
+    "--layout",
+    type=click.Choice(list(Layout)),
+    help="Output folders by UID (default) or mirroring the source.",
+)
+@click.option(
+    "--unused-rows", is_flag=True, help="List table rows without a patient in private/missing.csv too."
+)
+@click.option("--force", is_flag=True, help="Do everything again.")
+@format_option
+@click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the log to a file as well."
+)
+def command(
+    form: str, verbose: int, quiet: bool, log_file: Path | None, dry_run: bool, **options: Any
+) -> None:
+    """Pseudonymize DICOM (folders, files, zip, tar) and a demographics table.
+
+    SOURCE is any number of folders, files and archives; they are only read. Run it again after adding
+    patients: only what is new or changed is done. Without -d the table of the last run is used again.
+    """
+    from anonledger.engine import run as engine
+
+    keep_log(verbose, log_file)
+    request = _request(**options)
+    bar = Bar(quiet)
+    if dry_run:
+        _print_plan(engine.dry_run(request, bar), form, quiet)
+        return
+    outcome = engine.run(request, bar)
+    if not quiet:
+        click.echo("\n".join(closing_lines(request, outcome)))
+    raise click.exceptions.Exit(outcome.exit_code)
+
+
+def _request(
+    sources: tuple[Path, ...],
+    demographics: Path | None,
+    output: Path | None,
+    project: Path,
+    jobs: int | None,
+    salt_file: Path | None,
+    unused_rows: bool,
+    force: bool,
+    **changes: Any,
+) -> "Request":
+    """Return the request: the project's settings, changed by the options that were given."""
+    from anonledger.engine.project import project_at
+    from anonledger.engine.run import Request
+    from anonledger.engine.workers import cores
+    from anonledger.settings import read_settings
+
+    names = {
+        "name_column": "name_columns",
+        "drop_column": "drop_columns",
+        "drop_filetype": "drop_file_types",
+        "remove_tag": "remove_tags",
+        "keep_tag": "keep_tags",
+    }
+    given = {names.get(name, name): value for name, value in changes.items() if value not in (None, ())}
+    return Request(
+        project=project_at(project, output),
+        sources=sources,
+        table=demographics,
+        settings=replace(read_settings(project), **given),
+        salt_file=salt_file,
+        jobs=jobs or cores(),
+        forced=force,
+        with_unused_rows=unused_rows,
+        command=shlex.join(["run", *(f"--{n.replace('_', '-')}={v}" for n, v in sorted(given.items()))]),
+    )
+
+
+def _print_plan(outcome: "Outcome", form: str, quiet: bool) -> None:
+    jobs = [*outcome.plan.adopted, *outcome.plan.jobs]
+    rows = [(job.reason, job.recipe.pseudonym or "-", job.location.path, job.location.member) for job in jobs]
+    click.echo(shown(("reason", "pseudonym", "path", "member"), rows, form))
+    if quiet or form != "table":
+        return
+    remark = ""
+    if outcome.made_salt and jobs:
+        remark = " The pseudonyms are examples: the salt will be made by the first run."
+    same = len(outcome.plan.unchanged)
+    click.echo(f"\nDry run: {len(jobs):,} to do, {same:,} unchanged. Nothing was written.{remark}")
+
+
+def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
+    """Return the last block: counts, where everything lies, and what needs a person."""
+    from anonledger.report import lines
+
+    project, report = request.project, outcome.report
+    said = list(lines(report))
+    done = report.instances.published + report.others.published
+    released = outcome.released
+    if not done and released and not (released.added or released.removed or released.repaired):
+        said.append("Nothing to do: the dataset is up to date.")
+    elif released and released.repaired:
+        said.append(f"Restored: {released.repaired:,} files of the dataset that were missing or altered.")
+    said += [
+        "",
+        f"To share:  {project.output}",
+        f"Private:   {project.private}",
+        f"Ledger:    {project.ledger}",
+    ]
+    if outcome.made_salt and project.key.exists():
+        said.append(f"Salt:      {project.key} - keep a copy in a safe place: the pseudonyms depend on it.")
+    return [*said, *_to_do(request, outcome)]
+
+
+def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
+    """Return what a person has to look at, one line each."""
+    report, private = outcome.report, request.project.private
+    todo = []
+    if report.quarantined.total():
+        todo.append(
+            f"{report.quarantined.total():,} held back, with the reasons: {private / 'quarantine.csv'}"
+        )
+    if report.links[LinkStatus.REVIEW]:
+        todo.append(
+            f"{report.links[LinkStatus.REVIEW]:,} patients whose row is not certain; it is not released "
+            f"until you have decided: {private / 'matches.csv'}"
+        )
+    if report.links[LinkStatus.MISSING]:
+        todo.append(f"{report.links[LinkStatus.MISSING]:,} patients without a row: {private / 'missing.csv'}")
+    todo += [
+        f"{count:,} times: {doubt}; see {private / 'mapping.csv'}"
+        for doubt, count in outcome.settled.doubts.items()
+    ]
+    if outcome.exit_code is ExitCode.DONE and not todo:
+        return []
+    return ["", "For you to look at:", *(f"  - {line}" for line in todo)]

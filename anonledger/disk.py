@@ -1,0 +1,66 @@
+"""What the rooms that write have in common: trouble told in a sentence, files that are read-only.
+
+Owns: what the system says about a disk leaves a room as a StoreError that says what to do next.
+"""
+
+import errno
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from anonledger.errors import StoreError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def disk_error(error: OSError, place: Path) -> StoreError:
+    """Return the sentence for what the system said when a folder was used; no path below it is named."""
+    said = error.strerror or "no reason given"
+    if error.errno in FULL:
+        return StoreError(f"The disk is full at {place}. Free some space and run the same command again.")
+    if error.errno in FORBIDDEN:
+        return StoreError(
+            f"{place} cannot be written or read ({said}). "
+            "Get permission there or choose another folder, and run again."
+        )
+    return StoreError(f"The disk failed at {place} ({said}). Check it and run the same command again.")
+
+
+@contextmanager
+def telling(place: Path) -> Iterator[None]:
+    """Turn an OSError within into a StoreError about a place."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, place) from error
+
+
+def is_file_of(path: Path, size: int) -> bool:
+    """Tell whether a regular file of this size (bytes) is there."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
+
+
+def replace(source: Path, target: Path) -> None:
+    """Give a file its final name, atomically, also over a read-only one (which Windows refuses)."""
+    try:
+        source.replace(target)
+    except PermissionError:
+        if not target.is_file():
+            raise
+        target.chmod(0o600)
+        source.replace(target)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, also a read-only one (which Windows refuses)."""
+    try:
+        path.unlink()
+    except PermissionError:
+        path.chmod(0o600)
+        path.unlink()

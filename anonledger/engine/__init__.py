@@ -1,0 +1,4 @@
+"""The hall: decides the order of things, and has the rooms do them.
+
+Owns: the only place that knows all the rooms.
+"""

@@ -1,0 +1,123 @@
+"""Make the tables that leave the program, out of the ledger alone.
+
+Owns: the same ledger gives the same tables, after a run and by `export`; shareable ones are verified.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from anonledger.deid.hunt import hunter_of
+from anonledger.deid.scrub import clean_string
+from anonledger.deid.verify import verify_text
+from anonledger.engine.recipes import recipes
+from anonledger.exports.demographics import shortened
+from anonledger.exports.mapping import mapping
+from anonledger.exports.matches import matches
+from anonledger.exports.missing import missing_private, missing_shareable
+from anonledger.exports.quarantine import quarantine
+from anonledger.exports.table import ExportTable
+from anonledger.ledger.queries import Ledger
+from anonledger.outcomes import LinkMethod, LinkStatus
+from anonledger.records import Link, MatchRow, Recipe, Table, UnusedRow
+from anonledger.subjects.names import canonical
+from anonledger.subjects.people import row_name, table_people
+
+NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
+
+
+class Exports:
+    """All tables of a project as its ledger stands."""
+
+    def __init__(self, ledger: Ledger, dropped: Sequence[str]) -> None:
+        """Read what every table needs; ``dropped`` columns are left out of the shareable demographics."""
+        self._ledger = ledger
+        self._dropped = dropped
+        self._table = ledger.latest_table()
+        self._recipes = recipes(ledger, self._table)
+        self._links = ledger.links(self._table.digest) if self._table else {}
+        self._present = ledger.subjects_of_instances()
+
+    def mapping(self) -> ExportTable:
+        """Who stands behind each pseudonym; private."""
+        return mapping(self._ledger.mapping_rows())
+
+    def quarantine(self) -> ExportTable:
+        """What is held back; private."""
+        return quarantine(self._ledger.quarantined())
+
+    def matches(self) -> ExportTable:
+        """What linkage decided on each patient, one line for each spelling; private."""
+        return matches(self._match_rows())
+
+    def missing_private(self, with_unused_rows: bool) -> ExportTable:
+        """Patients without an accepted row and, on request, rows of nobody; private."""
+        return missing_private(self._match_rows(), self._unused() if with_unused_rows else None)
+
+    def missing_shareable(self) -> ExportTable:
+        """The pseudonyms of patients without an accepted row."""
+        return missing_shareable(self._match_rows())
+
+    def demographics(self) -> ExportTable | None:
+        """The table shortened to the patients present, with pseudonyms; None when there is no table."""
+        if self._table is None:
+            return None
+        return shortened(self._table, self._row_pseudonyms(self._table), self._cleaner(), self._dropped)
+
+    def _match_rows(self) -> list[MatchRow]:
+        if self._table is None:
+            return []
+        ids = {s.pseudonym: s.id for s in self._ledger.subjects()}
+        return [
+            MatchRow(
+                row.pseudonym,
+                row.evidence,
+                self._table.source_name,
+                self._links.get(ids[row.pseudonym], NO_TABLE),
+            )
+            for row in self._ledger.mapping_rows()
+            if ids[row.pseudonym] in self._present
+        ]
+
+    def _row_pseudonyms(self, table: Table) -> dict[int, str]:
+        """Return the pseudonym of each row that may be shared."""
+        if not self._present:
+            return self._enrolled(table)
+        return {
+            row: self._recipes[subject].pseudonym
+            for subject, link in self._links.items()
+            if subject in self._present and link.status is LinkStatus.ACCEPTED
+            for row in link.rows
+        }
+
+    def _enrolled(self, table: Table) -> dict[int, str]:
+        """Return the pseudonyms of the rows of a table that came without any DICOM."""
+        by_evidence = {
+            (r.evidence.name, r.evidence.birth_date): r.pseudonym for r in self._ledger.mapping_rows()
+        }
+        found: dict[int, str] = {}
+        for person in table_people(table):
+            if person.names:
+                birth = person.birth_dates[0] if person.birth_dates else ""
+                pseudonym = by_evidence.get((person.names[0], birth))
+                found |= dict.fromkeys(person.rows, pseudonym) if pseudonym else {}
+        return found
+
+    def _unused(self) -> list[UnusedRow]:
+        if self._table is None:
+            return []
+        used = {row for link in self._links.values() for row in link.rows}
+        return [
+            UnusedRow(number, row_name(self._table, number))
+            for number in range(1, len(self._table.rows) + 1)
+            if number not in used and canonical(row_name(self._table, number))
+        ]
+
+    def _cleaner(self) -> Callable[[str, str], str]:
+        """Return the function that takes the patient's identifiers out of a cell; what resists is emptied."""
+        by_pseudonym: Mapping[str, Recipe] = {r.pseudonym: r for r in self._recipes.values()}
+
+        def cleaned(cell: str, pseudonym: str) -> str:
+            recipe = by_pseudonym[pseudonym]
+            text = clean_string(cell, hunter_of(recipe), pseudonym)
+            return text if verify_text(text, recipe) else ""
+
+        return cleaned

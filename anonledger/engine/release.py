@@ -1,0 +1,83 @@
+"""Bring the shareable tree and the private tables to what the ledger says.
+
+Owns: the tree follows the ledger, never the other way round.
+"""
+
+from dataclasses import dataclass
+
+from anonledger.engine.exporting import Exports
+from anonledger.engine.layout import placements
+from anonledger.engine.project import Project, make_private
+from anonledger.engine.recipes import recipe_of_all
+from anonledger.errors import AnonledgerError
+from anonledger.exports.table import ExportTable, to_csv
+from anonledger.ledger.clerk import Clerk
+from anonledger.outcomes import Layout
+from anonledger.records import Placement, Recipe
+from anonledger.store import Store
+from anonledger.tree import TreeChange, carry_out, checksums, survey, write_file
+
+SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How the tree changed: files placed, taken away, restored."""
+
+    added: int
+    removed: int
+    repaired: int
+
+
+def release(
+    clerk: Clerk,
+    run: int,
+    project: Project,
+    store: Store,
+    recipes: dict[int, Recipe],
+    exports: Exports,
+    layout: Layout,
+    salt: bytes,
+    with_unused_rows: bool,
+) -> Released:
+    """Materialize the tree and write every table. Raises StoreError."""
+    tree = str(project.output)
+    placed = clerk.ledger.placements(tree)
+    everybody = recipe_of_all(recipes.values())
+    wanted = placements(clerk.ledger.current_outputs(), placed, recipes, everybody, layout, salt)
+    change = survey(project.output, store.path, wanted, placed)
+    clerk.placed(run, tree, change.added, ())  # killed in between, the next run knows every file of its own
+    carry_out(project.output, store.path, change)
+    clerk.placed(run, tree, (), change.removed)
+    _refuse_damage(change)
+    _write_shareable(project, wanted, exports)
+    _write_private(project, exports, with_unused_rows)
+    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired)
+
+
+def _refuse_damage(change: TreeChange) -> None:
+    if change.damaged:
+        raise AnonledgerError(
+            f"{len(change.damaged)} object(s) in the store are missing or damaged. "
+            "Run the same command again with --force to make them anew."
+        )
+
+
+def _write_shareable(project: Project, wanted: list[Placement], exports: Exports) -> None:
+    tables = {MISSING: exports.missing_shareable(), DEMOGRAPHICS: exports.demographics()}
+    files = {name: to_csv(table) for name, table in tables.items() if table is not None}
+    for name, content in files.items():
+        write_file(project.output, name, content)
+    write_file(project.output, SUMS, checksums(wanted, files))
+
+
+def _write_private(project: Project, exports: Exports, with_unused_rows: bool) -> None:
+    make_private(project.private)
+    tables: list[ExportTable] = [
+        exports.mapping(),
+        exports.matches(),
+        exports.missing_private(with_unused_rows),
+        exports.quarantine(),
+    ]
+    for table in tables:
+        write_file(project.private, f"{table.name}.csv", to_csv(table), private=True)

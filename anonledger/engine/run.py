@@ -1,0 +1,210 @@
+"""Run the main job from sources and a table to a shareable dataset.
+
+Owns: the order of the stages, and what is on record when one of them fails.
+"""
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from anonledger import __version__
+from anonledger.deid.profile import read_rules
+from anonledger.engine.counting import count
+from anonledger.engine.execute import execute
+from anonledger.engine.exporting import Exports
+from anonledger.engine.plan import Plan, make_plan
+from anonledger.engine.progress import Progress
+from anonledger.engine.project import Project, check_paths, locked, make_private
+from anonledger.engine.recipes import recipe_of_all, recipes
+from anonledger.engine.release import Released, release
+from anonledger.engine.resolve import Settled, resolve
+from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.survey import survey
+from anonledger.engine.workers import Workers, workers
+from anonledger.errors import UsageError
+from anonledger.ledger.clerk import Clerk
+from anonledger.ledger.schema import copy_ledger
+from anonledger.outcomes import ExitCode, RunStatus
+from anonledger.records import Recipe, Rules, Table
+from anonledger.report import Report, exit_code
+from anonledger.settings import Settings
+from anonledger.store import Store
+from anonledger.sources.walk import walk
+from anonledger.subjects.tables import read_table
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for. ``command`` is kept in the ledger and must hold no secret."""
+
+    project: Project
+    sources: tuple[Path, ...]
+    table: Path | None
+    settings: Settings
+    salt_file: Path | None = field(default=None, repr=False)
+    jobs: int = 1
+    forced: bool = False
+    with_unused_rows: bool = False
+    command: str = field(default="run", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did. ``released`` is None for a dry run; ``made_salt``: the program made the salt."""
+
+    run: int
+    plan: Plan
+    report: Report
+    settled: Settled
+    exit_code: ExitCode
+    released: Released | None = None
+    made_salt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What was checked before anything is written."""
+
+    rules: Rules
+    table: Table | None
+    salt: bytes | None
+
+
+def run(request: Request, progress: Progress) -> Outcome:
+    """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
+    prepared = _prepare(request)
+    with locked(request.project), workers(request.jobs) as crew:
+        check_salt(prepared.salt, _kept_fingerprint(request.project))
+        salt = prepared.salt or _made_salt(request.project)
+        store = Store(request.project.objects)
+        store.clear_temps()
+        with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
+            clerk.keep_fact(number, FACT, fingerprint(salt))
+            plan, settled, known = _planned(clerk, number, request, prepared, salt, store, crew, progress)
+            scratch = request.project.scratch
+            execute(clerk, number, plan, prepared.rules, store, scratch, crew, progress)
+            exports = Exports(clerk.ledger, request.settings.drop_columns)
+            released = release(
+                clerk,
+                number,
+                request.project,
+                store,
+                known,
+                exports,
+                request.settings.layout,
+                salt,
+                request.with_unused_rows,
+            )
+            report = count(clerk.ledger, number, plan, settled)
+            code = exit_code(report)
+            _finish(clerk, number, RunStatus.DONE, code, report)
+    return Outcome(number, plan, report, settled, code, released, prepared.salt is None)
+
+
+def dry_run(request: Request, progress: Progress) -> Outcome:
+    """Return what a run would do, and write nothing: it works on a copy of the ledger in a private folder."""
+    prepared = _prepare(request)
+    folder = Path(tempfile.mkdtemp(prefix="anonledger-"))  # 0700
+    try:
+        project = replace(request.project, root=folder)
+        make_private(project.scratch)
+        if request.project.exists():
+            check_salt(prepared.salt, _kept_fingerprint(request.project))
+            copy_ledger(request.project.ledger, project.ledger)
+        salt = prepared.salt or new_salt().encode()
+        store = Store(request.project.objects if request.project.objects.exists() else project.objects)
+        with workers(request.jobs) as crew, Clerk(project.ledger) as clerk:
+            asked = replace(request, project=project)
+            with _begun(clerk, asked, prepared.rules) as number:
+                plan, settled, _ = _planned(clerk, number, asked, prepared, salt, store, crew, progress)
+                report = count(clerk.ledger, number, plan, settled)
+        return Outcome(number, plan, report, settled, ExitCode.DONE, None, prepared.salt is None)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(request: Request) -> _Prepared:
+    """Read and check everything that a user can get wrong. Raises UsageError."""
+    if not request.sources and request.table is None:
+        raise UsageError(
+            "There is nothing to do: name a folder, a zip or a file with DICOM, or a table (-d)."
+        )
+    check_paths(request.project, request.sources, request.table)
+    walk(request.sources)  # raises for a source that is not there, before anything is written
+    settings = request.settings
+    rules = read_rules(settings.profile, settings.remove_tags, settings.keep_tags)
+    table = read_table(request.table, settings.name_columns) if request.table is not None else None
+    return _Prepared(rules, table, find_salt(request.project, request.salt_file))
+
+
+def _planned(
+    clerk: Clerk,
+    number: int,
+    request: Request,
+    prepared: _Prepared,
+    salt: bytes,
+    store: Store,
+    crew: Workers,
+    progress: Progress,
+) -> tuple[Plan, Settled, dict[int, Recipe]]:
+    """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
+    scratch = request.project.scratch
+    survey(clerk, number, request.sources, request.settings, scratch, crew, progress)
+    table = prepared.table or clerk.ledger.latest_table()
+    if table is not None:
+        clerk.keep_table(number, table)
+    settled = resolve(clerk, number, request.settings, salt, table)
+    known = recipes(clerk.ledger, table)
+    plan = make_plan(
+        clerk.ledger,
+        number,
+        prepared.rules,
+        known,
+        recipe_of_all(known.values()),
+        store.known(),
+        request.forced,
+    )
+    log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
+    return plan, settled, known
+
+
+@contextmanager
+def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
+    number = clerk.begin(
+        started=datetime.now(UTC),
+        command=request.command,
+        version=__version__,
+        rules=rules,
+        output_root=str(request.project.output),
+    )
+    try:
+        yield number
+    except Exception:
+        _finish(clerk, number, RunStatus.FAILED, ExitCode.ERROR, Report())
+        raise
+
+
+def _finish(clerk: Clerk, number: int, status: RunStatus, code: ExitCode, report: Report) -> None:
+    counts = {"found": report.found, "published": report.instances.published + report.others.published}
+    counts["quarantined"] = report.quarantined.total()
+    clerk.finish(number, finished=datetime.now(UTC), status=status, exit_code=code, counts=counts)
+
+
+def _kept_fingerprint(project: Project) -> str | None:
+    if not project.exists():
+        return None
+    with Clerk(project.ledger) as clerk:
+        return clerk.ledger.fact(FACT)
+
+
+def _made_salt(project: Project) -> bytes:
+    salt = new_salt()
+    keep_salt(project, salt)
+    return salt.encode()

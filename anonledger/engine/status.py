@@ -1,0 +1,103 @@
+"""Answer questions about a project without running anything.
+
+Owns: nothing is written but the file that was asked for.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from anonledger.deid.profile import read_rules
+from anonledger.engine.exporting import Exports
+from anonledger.engine.project import Project, project_at
+from anonledger.errors import UsageError
+from anonledger.exports.table import ExportTable, to_csv
+from anonledger.ledger.queries import Ledger
+from anonledger.outcomes import Disposition, LinkStatus
+from anonledger.settings import read_settings
+from anonledger.tree import write_file
+
+
+def open_for_reading(project: Project) -> Ledger:
+    """Return the ledger of a project. Raises UsageError when there is none."""
+    if not project.exists():
+        raise UsageError(
+            f"There is no anonledger project in {project.root}. Begin one with `anonledger run`, "
+            "or name its folder with --project."
+        )
+    return Ledger(project.ledger)
+
+
+def status_rows(root: Path) -> list[tuple[str, str]]:
+    """Return what the project in a folder holds, as (what, count or text)."""
+    with open_for_reading(project_at(root)) as ledger:
+        counts = ledger.status()
+    last = counts.last_run
+    rows = [
+        ("subjects", counts.subjects),
+        ("instances", counts.instances),
+        ("published", counts.outputs),
+        ("linked to a row", counts.links.get(LinkStatus.ACCEPTED, 0)),
+        ("links to review", counts.links.get(LinkStatus.REVIEW, 0)),
+        ("without a row", counts.links.get(LinkStatus.MISSING, 0)),
+        ("quarantined", counts.quarantined),
+        *((f"sources: {kind}", counts.sources.get(kind, 0)) for kind in Disposition),
+    ]
+    told = [(what, f"{count}") for what, count in rows]
+    if last is not None:
+        ended = last.finished.isoformat(timespec="seconds") if last.finished else "never: it was interrupted"
+        told += [("last run", str(last.id)), ("began", last.started.isoformat(timespec="seconds"))]
+        told += [("ended", ended), ("exit status", "" if last.exit_code is None else str(last.exit_code))]
+    return told
+
+
+def profile_rows(name: str, removed: Sequence[str], kept: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return the rules of a profile as (gggg,eeee, keyword, action, why)."""
+    rules = read_rules(name, removed, kept).rules
+    return [(f"{rule.tag[:4]},{rule.tag[4:]}", rule.keyword, rule.action, rule.why) for rule in rules]
+
+
+def export(
+    root: Path,
+    name: str,
+    output: Path | None,
+    dropped: Sequence[str],
+    with_unused_rows: bool,
+    shareable: bool,
+) -> bytes:
+    """Return a table as CSV and write it to ``output``. Raises UsageError for what cannot be had."""
+    project = project_at(root)
+    with open_for_reading(project) as ledger:
+        exports = Exports(ledger, dropped or read_settings(root).drop_columns)
+        table = _table(exports, name, with_unused_rows, shareable)
+        trees = [run.output_root for run in ledger.runs(limit=1000)]
+    content = to_csv(table)
+    if output is not None:
+        _refuse_shared(table, output, {str(project.output), *trees})
+        write_file(output.absolute().parent, output.name, content, private=table.private)
+    return content
+
+
+def _table(exports: Exports, name: str, with_unused_rows: bool, shareable: bool) -> ExportTable:
+    match name:
+        case "mapping":
+            return exports.mapping()
+        case "matches":
+            return exports.matches()
+        case "quarantine":
+            return exports.quarantine()
+        case "missing":
+            return exports.missing_shareable() if shareable else exports.missing_private(with_unused_rows)
+        case _:
+            table = exports.demographics()
+            if table is None:
+                raise UsageError("No run of this project had a demographics table. Run with -d first.")
+            return table
+
+
+def _refuse_shared(table: ExportTable, output: Path, trees: set[str]) -> None:
+    target = output.resolve()
+    if table.private and any(target.is_relative_to(Path(tree).resolve()) for tree in trees):
+        raise UsageError(
+            f"{output} lies in a folder to be shared, and the table '{table.name}' names patients. "
+            "Write it somewhere else."
+        )

@@ -1,0 +1,113 @@
+"""Find out what lies in the sources, looking only at what is new or changed since the last run.
+
+Owns: every file and every member found is on record before anything is decided.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from anonledger.engine.progress import Progress
+from anonledger.engine.worker import Look, look
+from anonledger.engine.workers import Workers
+from anonledger.ledger.clerk import Clerk
+from anonledger.outcomes import Disposition, DropReason
+from anonledger.records import Found, KnownSource, Location
+from anonledger.settings import Settings
+from anonledger.sources.archives import archive_kind
+from anonledger.sources.walk import walk
+
+TOGETHER = 64  # files in one task
+TOGETHER_BYTES = 256 << 20
+SEEN_TOGETHER = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    found: Found
+    was_archive: bool
+
+
+def survey(
+    clerk: Clerk,
+    run: int,
+    sources: Sequence[Path],
+    settings: Settings,
+    scratch: Path,
+    workers: Workers,
+    progress: Progress,
+) -> None:
+    """Record what lies in the sources. Raises UsageError for a source that is not there."""
+    dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
+    changed = _changed(clerk, run, sources, dropped)
+    tasks = (Look(tuple(c.found for c in group), scratch, dropped) for group in _grouped(changed))
+    progress.begin("Looking at sources", len(changed))
+    for task, examined in workers.results(look, tasks):
+        clerk.examined(run, examined)
+        progress.advance(len(task.files))
+    progress.end()
+    for one in changed:
+        if one.was_archive:
+            clerk.forget_members(run, one.found.location.root, one.found.location.path)
+
+
+def _changed(clerk: Clerk, run: int, sources: Sequence[Path], dropped: frozenset[str]) -> list[_Changed]:
+    """Return the files whose size or time is not on record, and note that the others were seen."""
+    changed: list[_Changed] = []
+    for root, found_there in groupby(walk(sources), key=lambda f: f.location.root):
+        known = _known(clerk, root)
+        seen: list[int] = []
+        for found in found_there:
+            entries = known.get(found.location.path, [])
+            if entries and _is_unchanged(found, entries, dropped):
+                seen += [entry.id for entry in entries]
+            else:
+                was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
+                changed.append(_Changed(found, was_archive))
+        for start in range(0, len(seen), SEEN_TOGETHER):
+            clerk.seen(run, seen[start : start + SEEN_TOGETHER])
+    return changed
+
+
+def _known(clerk: Clerk, root: str) -> dict[str, list[KnownSource]]:
+    entries = clerk.ledger.known_sources(root)
+    return {path: list(group) for path, group in groupby(entries, key=lambda k: k.path)}
+
+
+def _is_unchanged(found: Found, entries: Sequence[KnownSource], dropped: frozenset[str]) -> bool:
+    whole = next((e for e in entries if not e.member), None)
+    if whole is None or (whole.size, whole.mtime_ns) != (found.size, found.mtime_ns):
+        return False
+    return not any(_needs_another_look(e, dropped) for e in entries)
+
+
+def _needs_another_look(entry: KnownSource, dropped: frozenset[str]) -> bool:
+    """Whether it could not be read then, or is of a file type that is treated differently now."""
+    if entry.disposition is Disposition.TROUBLE:
+        return not entry.digest
+    _, dot, suffix = (entry.member or entry.path).rpartition(".")
+    by_type = entry.disposition is Disposition.DROPPED and entry.drop is DropReason.FILE_TYPE
+    return by_type != bool(dot and suffix.lower() in dropped and "/" not in suffix)
+
+
+def _grouped(changed: Sequence[_Changed]) -> Iterator[list[_Changed]]:
+    """Yield groups that take about equally long; an archive is a group of its own."""
+    group: list[_Changed] = []
+    size = 0
+    for one in changed:
+        alone = _looks_like_archive(one.found.location)
+        if group and (alone or len(group) >= TOGETHER or size >= TOGETHER_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(one)
+        size += one.found.size
+        if alone:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _looks_like_archive(location: Location) -> bool:
+    return archive_kind(location.path, b"") is not None

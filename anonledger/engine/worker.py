@@ -1,0 +1,102 @@
+"""What a worker does: look at sources, and turn sources into objects. It holds no ledger.
+
+Owns: written, verified in the bytes, then kept; trouble with one file is a verdict.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from anonledger.deid.clean import Cleaned, clean
+from anonledger.deid.harvest import inspect
+from anonledger.deid.verify import Residue, verify_carried, verify_instance, verify_text
+from anonledger.outcomes import QuarantineReason
+from anonledger.records import Examined, Found, Job, Output, Rules, Verdict
+from anonledger.sources.contents import Buffer
+from anonledger.sources.examine import examine
+from anonledger.sources.reader import Reader
+from anonledger.store import Batch, Store, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Files to look at, with what is needed to do so."""
+
+    files: tuple[Found, ...]
+    scratch: Path
+    dropped_types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs to do, with what is needed to do them."""
+
+    jobs: tuple[Job, ...]
+    rules: Rules
+    store: Store
+    scratch: Path
+
+
+def look(task: Look) -> list[Examined]:
+    """Return what the files and their members are, in order."""
+    return [
+        examined
+        for found in task.files
+        for examined in examine(found, task.scratch, task.dropped_types, inspect)
+    ]
+
+
+def work(task: Work) -> list[Verdict]:
+    """Return a verdict for each job, in order; the objects are kept when this returns. Raises StoreError."""
+    with Reader(task.scratch) as reader, task.store.batch() as batch:
+        return [_verdict(job, task.rules, reader, batch) for job in task.jobs]
+
+
+def _verdict(job: Job, rules: Rules, reader: Reader, batch: Batch) -> Verdict:
+    data = reader.read(job.location)
+    if isinstance(data, QuarantineReason):
+        return _held(job, data)
+    if sha256(data).hexdigest() != job.source_digest:
+        return _held(job, QuarantineReason.CHANGED_WHILE_READ)
+    return _carried(job, data, batch) if job.other else _cleaned(job, data, rules, batch)
+
+
+def _cleaned(job: Job, data: Buffer, rules: Rules, batch: Batch) -> Verdict:
+    cleaned = clean(data, rules, job.recipe)
+    if not isinstance(cleaned, Cleaned):
+        return _held(job, cleaned.trouble, cleaned.where)
+    written = batch.write(cleaned.pieces)
+    with _read_back(written) as found:
+        residue = verify_instance(found, job.recipe)
+    if isinstance(residue, Residue):
+        batch.drop(written)
+        return _held(job, residue.trouble, residue.where)
+    batch.keep(written)
+    uids = (cleaned.study, cleaned.series, cleaned.instance)
+    return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size, *uids))
+
+
+def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
+    name = job.location.members[-1] if job.location.members else job.location.path.rpartition("/")[2]
+    if not verify_text(name, job.recipe):
+        return _held(job, QuarantineReason.IDENTIFIER_IN_NAME, "file name")
+    residue = verify_carried(data, job.recipe)
+    if residue is not None:
+        return _held(job, residue.trouble, residue.where)
+    written = batch.write([memoryview(data)])
+    batch.keep(written)
+    return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size))
+
+
+@contextmanager
+def _read_back(written: Written) -> Iterator[Buffer]:
+    """Give the bytes as they lie in the file that was written."""
+    with written.path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as found:
+        yield found
+
+
+def _held(job: Job, reason: QuarantineReason, where: str = "") -> Verdict:
+    return Verdict(job.source_digest, job.job_digest, trouble=reason, where=where)

@@ -1,0 +1,101 @@
+"""Have tasks done by processes of this machine, or right here.
+
+Owns: results come in the order of the tasks, so that one worker gives the same as many.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
+
+from anonledger.errors import AnonledgerError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+AHEAD = 2  # tasks that wait for each worker, so that none is idle and memory stays bounded
+WORTH_A_POOL = 4  # tasks below which starting processes costs more than it saves
+
+
+class Workers:
+    """Does tasks with so many processes; they start with the first tasks that are worth it."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._pool: Executor | None = None
+
+    def results(
+        self, function: Callable[[Task], Result], tasks: Iterable[Task]
+    ) -> Iterator[tuple[Task, Result]]:
+        """Yield each task with its result, in order. Raises what the function raises."""
+        coming = iter(tasks)
+        first = list(islice(coming, WORTH_A_POOL))
+        if self._pool is None and (self._count == 1 or len(first) < WORTH_A_POOL):
+            for task in (*first, *coming):
+                yield task, function(task)
+            return
+        pool = self._started()
+        waiting: deque[tuple[Task, Future[Result]]] = deque((t, pool.submit(function, t)) for t in first)
+        try:
+            while waiting:
+                while len(waiting) <= AHEAD * self._count and (more := list(islice(coming, 1))):
+                    waiting.append((more[0], pool.submit(function, more[0])))
+                task, future = waiting.popleft()
+                yield task, future.result()
+        except BrokenProcessPool as error:
+            raise AnonledgerError(
+                "A worker process ended without a word (often: out of memory). What was done is recorded; "
+                "run the same command again, with fewer workers (-j)."
+            ) from error
+
+    def _started(self) -> Executor:
+        if self._pool is None:
+            kind = "forkserver" if sys.platform == "linux" else "spawn"
+            context = multiprocessing.get_context(kind)
+            if kind == "forkserver":
+                context.set_forkserver_preload(["anonledger.engine.worker", "pydicom"])
+            self._pool = ProcessPoolExecutor(self._count, context, initializer=_end_with_parent)
+        return self._pool
+
+    def close(self) -> None:
+        """Let the processes end."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def workers(count: int) -> Iterator[Workers]:
+    """Give workers that end with the block."""
+    crew = Workers(count)
+    try:
+        yield crew
+    finally:
+        crew.close()
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is killed, for it would wait for tasks for ever; leave Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+
+
+def _exit_after(parent: "multiprocessing.process.BaseProcess") -> None:
+    parent.join()
+    os._exit(1)

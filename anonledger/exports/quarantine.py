@@ -1,0 +1,18 @@
+"""The sources that are held back, and why.
+
+Owns: private/quarantine.csv.
+"""
+
+from collections.abc import Iterable
+
+from anonledger.exports.table import ExportTable
+from anonledger.records import QuarantineRow
+
+COLUMNS = ("path", "member", "sha256", "reason", "where", "since_run")
+
+
+def quarantine(rows: Iterable[QuarantineRow]) -> ExportTable:
+    """Return the quarantine by path, member, digest, reason, place in the file and run."""
+    ordered = sorted({(r.path, r.member, r.digest, str(r.reason), r.where, r.run) for r in rows})
+    cells = tuple((*texts, str(run)) for *texts, run in ordered)
+    return ExportTable("quarantine", COLUMNS, cells, private=True)

@@ -1,0 +1,250 @@
+"""Write the ledger: one transaction for each thing that happened, with the event that tells of it.
+
+Owns: the only writer; a transaction that did not end has left nothing behind.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from anonledger.errors import CollisionError, LedgerError
+from anonledger.ledger import events, survey
+from anonledger.ledger.columns import among
+from anonledger.ledger.models import (
+    assignment,
+    demographic,
+    demographic_table,
+    fact,
+    link,
+    output,
+    placement,
+    standing,
+    subject,
+)
+from anonledger.ledger.models import (
+    run as runs,
+)
+from anonledger.ledger.queries import Ledger
+from anonledger.ledger.rows import (
+    job_cells,
+    link_cells,
+    output_cells,
+    placement_cells,
+    table_cells,
+)
+from anonledger.ledger.schema import open_ledger, told
+from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
+from anonledger.outcomes import Origin, RunStatus
+from anonledger.records import Evidence, Examined, Job, Link, Placement, Rules, Subject, Table, Verdict
+
+
+class Clerk:
+    """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
+
+    Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when
+    the file cannot be written, and nothing of that call stands then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
+        engine = open_ledger(path)
+        self._path = path
+        self._writer = engine.execution_options(writes=True)
+        self.ledger = Ledger(path, engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.ledger.close()
+
+    def begin(self, *, started: datetime, command: str, version: str, rules: Rules, output_root: str) -> int:
+        """Begin a run; return its id, which every other method takes."""
+        row = {
+            "started": started,
+            "status": RunStatus.RUNNING,
+            "command": command,
+            "version": version,
+            "profile": rules.name,
+            "rules_digest": rules.digest,
+            "output_root": output_root,
+            "counts": {},
+        }
+        with self._writing() as connection:
+            run = connection.execute(insert(runs).values(row)).lastrowid
+            detail = f"anonledger {version}, profile {rules.name}, rules {rules.digest[:12]}"
+            events.append(connection, run, "run begun", [(None, detail)])
+        return run
+
+    def finish(
+        self, run: int, *, finished: datetime, status: RunStatus, exit_code: int, counts: Mapping[str, int]
+    ) -> None:
+        """End a run."""
+        row = {"finished": finished, "status": status, "exit_code": int(exit_code), "counts": dict(counts)}
+        summed = "".join(f", {name} {count}" for name, count in sorted(counts.items()))
+        with self._writing() as connection:
+            connection.execute(update(runs).where(runs.c.id == run).values(row))
+            events.append(
+                connection, run, "run finished", [(None, f"{status}, exit {int(exit_code)}{summed}")]
+            )
+
+    def keep_fact(self, run: int, name: str, value: str) -> None:
+        """Keep a fact for ever; raises LedgerError when the ledger holds another value for that name."""
+        with self._writing() as connection:
+            row = {"name": name, "value": value, "run_id": run}
+            connection.execute(insert(fact).values(row).on_conflict_do_nothing())
+            if connection.scalar(select(fact.c.value).where(fact.c.name == name)) != value:
+                raise LedgerError(f"The ledger was begun with another {name}. Use the project it belongs to.")
+
+    def examined(self, run: int, batch: Sequence[Examined]) -> None:
+        """Keep what a look at sources' bytes told: the stat cache, new instances and identities, trouble."""
+        with self._writing() as connection:
+            survey.keep_examined(connection, run, batch)
+
+    def seen(self, run: int, source_ids: Sequence[int]) -> None:
+        """Note that these sources lie where they lay, unchanged."""
+        with self._writing() as connection:
+            survey.keep_seen(connection, run, source_ids)
+
+    def forget_members(self, run: int, root: str, path: str) -> None:
+        """Take the members of a changed archive that this run has not seen out of the stat cache.
+
+        To be called after its members were examined; those that are still there keep their previous digest.
+        """
+        with self._writing() as connection:
+            survey.drop_unseen_members(connection, run, root, path)
+
+    def add_subjects(self, run: int, subjects: Sequence[tuple[str, str]]) -> tuple[Subject, ...]:
+        """Add subjects from (pseudonym, key hash), in that order; raises CollisionError if one is taken."""
+        names = [pseudonym for pseudonym, _ in subjects]
+        known = select(subject).where(among(subject.c.pseudonym, names)).order_by(subject.c.id)
+        rows = [{"pseudonym": p, "key_hash": k, "date_shift": 0, "run_id": run} for p, k in subjects]
+        with self._writing() as connection:
+            if len(set(names)) < len(names) or connection.execute(known).first():
+                raise CollisionError(
+                    "Two subjects would get the same pseudonym. Choose a greater id length and run again."
+                )
+            if rows:
+                connection.execute(insert(subject), rows)
+            added = tuple(
+                Subject(row.id, row.pseudonym, row.key_hash, row.date_shift)
+                for row in connection.execute(known)
+            )
+            events.append(connection, run, "subject added", [(one.id, one.pseudonym) for one in added])
+        return added
+
+    def assign(
+        self, run: int, assignments: Sequence[tuple[Evidence, int]], origin: Origin = Origin.DICOM
+    ) -> None:
+        """Assign evidence to subject ids, on the word of ``origin``; what already stands is left alone."""
+        with self._writing() as connection:
+            ids = survey.keep_identities(connection, run, [evidence for evidence, _ in assignments], origin)
+            wanted = {ids[evidence]: one for evidence, one in assignments}
+            stands = select(
+                assignment.c.identity_id, assigned_subject(assignment.c.identity_id).label("subject")
+            )
+            known = {
+                row.identity_id: row.subject
+                for row in connection.execute(
+                    stands.where(among(assignment.c.identity_id, wanted)).distinct()
+                )
+            }
+            new = [(identity, one) for identity, one in sorted(wanted.items()) if known.get(identity) != one]
+            rows = [
+                {"identity_id": identity, "subject_id": one, "method": origin, "run_id": run}
+                for identity, one in new
+            ]
+            if rows:
+                connection.execute(insert(assignment), rows)
+            told_of: list[tuple[int | None, str]] = [
+                (one, f"identity {identity}, by {origin}") for identity, one in new
+            ]
+            events.append(connection, run, "identity assigned", told_of)
+
+    def keep_table(self, run: int, table: Table) -> None:
+        """Keep a demographics table, once, and note that this run links with it."""
+        with self._writing() as connection:
+            new = insert(demographic_table).values(table_cells(table, run)).on_conflict_do_nothing()
+            rows = [
+                {"table_digest": table.digest, "row_number": number, "cells": list(cells), "run_id": run}
+                for number, cells in enumerate(table.rows, start=1)
+            ]
+            if connection.execute(new).rowcount and rows:
+                connection.execute(insert(demographic), rows)
+            connection.execute(update(runs).where(runs.c.id == run).values(table_digest=table.digest))
+
+    def link(self, run: int, table_digest: str, links: Sequence[tuple[int, Link]]) -> None:
+        """Append what linkage decided for subject ids, where it differs from what was decided last."""
+        with self._writing() as connection:
+            latest = latest_links(connection, table_digest)
+            new = [(one, made) for one, made in links if latest.get(one) != replace(made, person=one)]
+            rows = [link_cells(run, table_digest, one, made) for one, made in new]
+            if rows:
+                connection.execute(insert(link), rows)
+            told_of: list[tuple[int | None, str]] = [
+                (one, f"table {table_digest[:12]}, {made.status}, {made.method}, rows {list(made.rows)}")
+                for one, made in new
+            ]
+            events.append(connection, run, "link decided", told_of)
+
+    def verdicts(self, run: int, batch: Sequence[tuple[Job, Verdict]], rules_digest: str) -> None:
+        """Keep what became of jobs: an output closes the source's quarantine, trouble opens one."""
+        made = [(job, verdict.output) for job, verdict in batch if verdict.output is not None]
+        outputs = [{**job_cells(run, job, rules_digest), **output_cells(one)} for job, one in made]
+        held = [
+            (job.location, job.source_digest, job.job_digest, verdict.trouble, verdict.where)
+            for job, verdict in batch
+            if verdict.trouble is not None
+        ]
+        published = [(row["source_digest"], "", "") for row in outputs]
+        with self._writing() as connection:
+            if outputs:
+                connection.execute(insert(output), outputs)
+            superseded = [(digest, job, str(reason)) for _, digest, job, reason, _ in held]
+            survey.resolve_jobs(connection, run, published + superseded)
+            survey.hold_back(connection, run, held)
+
+    def adopt(self, run: int, jobs: Sequence[Job], rules_digest: str) -> None:
+        """Make the newest output on record of each job digest current again, and close its quarantine."""
+        cells = [job_cells(run, job, rules_digest) for job in jobs]
+        rows = [{f"b_{name}": value for name, value in row.items()} for row in cells]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(copy_of_output(), rows)
+            survey.resolve_jobs(connection, run, [(job.source_digest, "", "") for job in jobs])
+
+    def placed(self, run: int, tree: str, added: Sequence[Placement], removed: Sequence[str]) -> None:
+        """Note which files of a tree were put there and which taken away; one put anew replaces its row."""
+        gone = [{"b_path": path, "b_run": run} for path in (*removed, *(one.path for one in added))]
+        rows = [placement_cells(run, tree, one) for one in added]
+        here = [placement.c.tree == tree, placement.c.path == bindparam("b_path"), standing]
+        with self._writing() as connection:
+            if gone:
+                connection.execute(
+                    update(placement).where(*here).values(removed_run_id=bindparam("b_run")), gone
+                )
+            if rows:
+                connection.execute(insert(placement), rows)
+
+    def event(self, run: int, kind: str, detail: str, subject: int | None = None) -> None:
+        """Append an event; its detail holds ids and pseudonyms, no identifier."""
+        with self._writing() as connection:
+            events.append(connection, run, kind, [(subject, detail)])
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told(self._path), self._writer.begin() as connection:
+            yield connection

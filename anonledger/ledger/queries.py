@@ -1,0 +1,292 @@
+"""Read the ledger: everything that the hall asks of it.
+
+Owns: what is handed out is a record, in an order that depends on nothing but the rows; large answers stream.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from anonledger.ledger import events
+from anonledger.ledger.columns import among
+from anonledger.ledger.models import (
+    demographic,
+    demographic_table,
+    fact,
+    identity,
+    instance,
+    output,
+    placement,
+    source,
+    standing,
+    subject,
+)
+from anonledger.ledger.models import (
+    run as runs,
+)
+from anonledger.ledger.rows import evidence_of, location_of, run_of, table_of
+from anonledger.ledger.schema import open_ledger, told
+from anonledger.ledger.statements import (
+    assigned_subject,
+    current,
+    held,
+    held_job,
+    is_present,
+    last_runs,
+    latest_links,
+    places,
+    plan,
+    side_by_side,
+)
+from anonledger.outcomes import LinkStatus
+from anonledger.records import (
+    CurrentOutput,
+    Evidence,
+    Identity,
+    KnownSource,
+    Link,
+    MappingRow,
+    Placement,
+    PlanRow,
+    QuarantineRow,
+    RunSummary,
+    SourceCount,
+    StatusCounts,
+    Subject,
+    Table,
+    escaped,
+)
+
+AT_ONCE = 1000
+
+
+class Ledger:
+    """The ledger of a project, open for reading; an iterator sees the rows as they were when it began."""
+
+    def __init__(self, path: Path, engine: Engine | None = None) -> None:
+        """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
+        self._path = path
+        self._engine = engine or open_ledger(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def fact(self, name: str) -> str | None:
+        """Return the value of a fact, None when there is none of that name."""
+        with self._reading() as connection:
+            return connection.scalar(select(fact.c.value).where(fact.c.name == name))
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return all subjects, the oldest first."""
+        rows = self._all(select(subject).order_by(subject.c.id))
+        return tuple(Subject(row.id, row.pseudonym, row.key_hash, row.date_shift) for row in rows)
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return all evidence that has a subject, with the subject it was assigned to last."""
+        owner = assigned_subject(identity.c.id)
+        rows = self._all(
+            select(identity, owner.label("subject")).where(owner.is_not(None)).order_by(identity.c.id)
+        )
+        return tuple(Identity(row.id, evidence_of(row), row.subject) for row in rows)
+
+    def unassigned(self) -> tuple[Evidence, ...]:
+        """Return the evidence of instances that has no subject yet."""
+        of_instance = select(instance.c.digest).where(instance.c.identity_id == identity.c.id).exists()
+        nobody = assigned_subject(identity.c.id).is_(None)
+        return tuple(
+            map(evidence_of, self._all(select(identity).where(of_instance, nobody).order_by(identity.c.id)))
+        )
+
+    def subjects_of_instances(self) -> frozenset[int]:
+        """Return the subjects that instances were found of, published or not."""
+        owner = assigned_subject(identity.c.id)
+        of_instance = select(instance.c.digest).where(instance.c.identity_id == identity.c.id).exists()
+        rows = self._all(select(owner.label("subject")).where(of_instance, owner.is_not(None)).distinct())
+        return frozenset(row.subject for row in rows)
+
+    def has_instances(self) -> bool:
+        """Tell whether any instance was ever found."""
+        return bool(self._all(select(instance.c.digest).limit(1)))
+
+    def sources_seen(self, run: int) -> tuple[SourceCount, ...]:
+        """Return how many sources of each kind a run saw."""
+        kinds = (source.c.disposition, source.c.drop_reason, source.c.trouble)
+        query = select(*kinds, func.count().label("many")).where(source.c.last_seen_run_id == run)
+        rows = self._all(query.group_by(*kinds).order_by(*kinds))
+        return tuple(SourceCount(row.disposition, row.drop_reason, row.trouble, row.many) for row in rows)
+
+    def known_sources(self, root: str) -> Iterator[KnownSource]:
+        """Yield the stat cache of one source root, ordered by path and member (as escaped)."""
+        query = select(source).where(source.c.root == escaped(root)).order_by(source.c.path, source.c.member)
+        for row in self._stream(query):
+            yield KnownSource(
+                row.id,
+                location_of(row).path,
+                row.member,
+                row.size,
+                row.mtime_ns,
+                row.digest,
+                row.disposition,
+                row.drop_reason,
+                row.trouble,
+            )
+
+    def plan_rows(self, run: int) -> Iterator[PlanRow]:
+        """Yield each content to be published that a run saw, once, at its first place, ordered by place."""
+        for row in self._stream(plan(run)):
+            made = row.object_digest is not None and row.held is None
+            yield PlanRow(
+                location=location_of(row),
+                digest=row.digest,
+                disposition=row.disposition,
+                subject=row.subject,
+                job_digest=row.job_digest if made else "",
+                object_digest=row.object_digest if made else "",
+                rules_digest=row.rules_digest if made else "",
+                subject_digest=row.subject_digest if made else "",
+                quarantined_job=row.held or "",
+                previous_digest="" if row.previous_digest == row.digest else row.previous_digest,
+            )
+
+    def job_objects(self, job_digests: Iterable[str]) -> dict[str, str]:
+        """Return the object digest on record, of any age, for those of the job digests that have one."""
+        known = select(output.c.job_digest, output.c.object_digest).order_by(output.c.id)
+        rows = self._all(known.where(among(output.c.job_digest, job_digests)))
+        return {row.job_digest: row.object_digest for row in rows}
+
+    def current_outputs(self) -> Iterator[CurrentOutput]:
+        """Yield the newest output of each source digest that is not in quarantine, ordered by that digest."""
+        with self._reading() as connection:
+            streaming = connection.execution_options(yield_per=AT_ONCE)
+            for row, place in side_by_side(streaming.execute(current()), streaming.execute(places())):
+                yield CurrentOutput(
+                    source_digest=row.source_digest,
+                    object_digest=row.object_digest,
+                    size=row.size,
+                    subject=row.subject_id,
+                    pseudonym=row.pseudonym or "",
+                    study=row.study,
+                    series=row.series,
+                    instance=row.instance,
+                    location=location_of(place) if place else None,
+                    gone=not (place and place.present),
+                )
+
+    def placements(self, tree: str) -> tuple[Placement, ...]:
+        """Return the files that stand in a tree, ordered by path."""
+        query = select(placement).where(placement.c.tree == tree, standing).order_by(placement.c.path)
+        rows = self._all(query)
+        return tuple(Placement(row.path, row.source_digest, row.object_digest, row.size) for row in rows)
+
+    def latest_table(self) -> Table | None:
+        """Return the demographics table that the latest run with one used."""
+        query = select(runs.c.table_digest).where(runs.c.table_digest.is_not(None)).order_by(runs.c.id.desc())
+        with self._reading() as connection:
+            digest = connection.scalar(query.limit(1))
+        return None if digest is None else self.table(digest)
+
+    def table(self, digest: str) -> Table | None:
+        """Return a demographics table by its digest, None when the ledger does not hold it."""
+        cells = select(demographic.c.cells).where(demographic.c.table_digest == digest)
+        with self._reading() as connection:
+            row = connection.execute(
+                select(demographic_table).where(demographic_table.c.digest == digest)
+            ).first()
+            rows = connection.scalars(cells.order_by(demographic.c.row_number)).all()
+        return None if row is None else table_of(row, tuple(map(tuple, rows)))
+
+    def links(self, table_digest: str) -> dict[int, Link]:
+        """Return the latest link with a table of each subject id; the link's person is that id."""
+        with self._reading() as connection:
+            return latest_links(connection, table_digest)
+
+    def quarantined(self) -> tuple[QuarantineRow, ...]:
+        """Return what is held back and still lies among the sources, at its first place, ordered by place.
+
+        ``path`` is the source root and the path below it, escaped.
+        """
+        first: dict[int, Any] = {}
+        for query in held():
+            for row in self._all(query):
+                first.setdefault(row.id, row)
+        ordered = sorted(first.values(), key=lambda row: (row.root, row.path, row.member, row.reason, row.id))
+        return tuple(
+            QuarantineRow(
+                f"{row.root.rstrip('/')}/{row.path}",
+                row.member,
+                row.source_digest,
+                row.reason,
+                row.where_,
+                row.run_id,
+            )
+            for row in ordered
+        )
+
+    def mapping_rows(self) -> Iterator[MappingRow]:
+        """Yield every spelling of who stands behind a pseudonym, ordered by pseudonym, then by spelling."""
+        told_by = [
+            identity.c[name] for name in ("patient_id", "name", "birth_date", "issuer", "sex", "scope", "id")
+        ]
+        query = (
+            select(identity, subject.c.pseudonym)
+            .join_from(identity, subject, subject.c.id == assigned_subject(identity.c.id))
+            .order_by(subject.c.pseudonym, *told_by)
+        )
+        for row in self._stream(query):
+            yield MappingRow(row.pseudonym, evidence_of(row))
+
+    def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
+        """Return the latest runs, the newest first."""
+        return tuple(map(run_of, self._all(select(runs).order_by(runs.c.id.desc()).limit(limit))))
+
+    def status(self) -> StatusCounts:
+        """Return how much the ledger holds."""
+        last = last_runs()
+        present = select(source.c.disposition, func.count().label("many")).join(last, is_present(last))
+        table = self.latest_table()
+        links = [one.status for one in self.links(table.digest).values()] if table else []
+        made = select(func.count(output.c.source_digest.distinct())).where(
+            held_job(output.c.source_digest).is_(None)
+        )
+        rows = self._all(present.group_by(source.c.disposition).order_by(source.c.disposition))
+        with self._reading() as connection:
+            return StatusCounts(
+                subjects=connection.scalar(select(func.count()).select_from(subject)) or 0,
+                instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
+                outputs=connection.scalar(made) or 0,
+                quarantined=len(self.quarantined()),
+                links={one: links.count(one) for one in LinkStatus},
+                sources={row.disposition: row.many for row in rows},
+                last_run=next(iter(self.runs(1)), None),
+            )
+
+    def broken_event(self) -> int | None:
+        """Return the id of the first event that does not fit the chain, None when all do."""
+        with self._reading() as connection:
+            return events.first_broken(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(self._path), self._engine.connect() as connection:
+            yield connection
+
+    def _all(self, query: Select[Any]) -> list[Any]:
+        with self._reading() as connection:
+            return list(connection.execute(query))
+
+    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+        with self._reading() as connection:
+            yield from connection.execution_options(yield_per=AT_ONCE).execute(query)

@@ -1,0 +1,197 @@
+"""Write down what a survey found: sources, who their instances say they are of, and trouble with them.
+
+Owns: the stat cache, the only rows that are updated in place; trouble with one source is one open row, once.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from anonledger.ledger.columns import among
+from anonledger.ledger.models import (
+    EMPTY,
+    identity,
+    instance,
+    open_by_content,
+    open_by_location,
+    quarantine,
+    source,
+)
+from anonledger.ledger.rows import (
+    evidence_cells,
+    exact_cell,
+    place_cells,
+)
+from anonledger.outcomes import Disposition, Origin
+from anonledger.records import Evidence, Examined, Location, escaped
+
+REPLACED = ("size", "mtime_ns", "exact", "digest", "disposition", "drop_reason", "trouble", "trouble_where")
+
+
+def keep_examined(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
+    """Write down one batch of examined sources."""
+    _keep_sources(connection, run, batch)
+    _keep_instances(connection, run, batch)
+    _resolve_trouble(connection, run, batch)
+    hold_back(
+        connection,
+        run,
+        [(e.location, e.digest, "", e.trouble, e.where) for e in batch if e.trouble is not None],
+    )
+
+
+def hold_back(
+    connection: Connection, run: int, held: Sequence[tuple[Location, str, str, object, str]]
+) -> None:
+    """Add quarantine rows from (location, source digest, job digest, reason, where), unless they are open."""
+    rows = [
+        {
+            **place_cells(location),
+            "source_digest": digest,
+            "job_digest": job,
+            "reason": reason,
+            "where_": where,
+            "run_id": run,
+        }
+        for location, digest, job, reason, where in held
+    ]
+    if rows:
+        connection.execute(insert(quarantine).on_conflict_do_nothing(), rows)
+
+
+def keep_seen(connection: Connection, run: int, source_ids: Sequence[int]) -> None:
+    """Note that these sources are as they were."""
+    statement = (
+        update(source).where(source.c.id == bindparam("one")).values(last_seen_run_id=bindparam("now"))
+    )
+    if source_ids:
+        connection.execute(statement, [{"one": one, "now": run} for one in source_ids])
+
+
+def drop_unseen_members(connection: Connection, run: int, root: str, path: str) -> None:
+    """Forget the members of an archive that this run did not see."""
+    connection.execute(
+        delete(source).where(
+            source.c.root == escaped(root),
+            source.c.path == escaped(path),
+            source.c.member != "",
+            source.c.last_seen_run_id < run,
+        )
+    )
+
+
+def keep_identities(
+    connection: Connection, run: int, found: Iterable[Evidence], origin: Origin
+) -> dict[Evidence, int]:
+    """Add what evidence is new; return the identity id of each."""
+    rows = {evidence: evidence_cells(evidence, origin, run) for evidence in dict.fromkeys(found)}
+    if not rows:
+        return {}
+    connection.execute(insert(identity).on_conflict_do_nothing(), list(rows.values()))
+    digests = {row["evidence_digest"]: evidence for evidence, row in rows.items()}
+    known = select(identity.c.evidence_digest, identity.c.id).where(
+        among(identity.c.evidence_digest, digests)
+    )
+    return {digests[row.evidence_digest]: row.id for row in connection.execute(known)}
+
+
+def _keep_sources(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
+    rows = [
+        {
+            **place_cells(one.location),
+            "exact": exact_cell(one.location),
+            "size": one.size,
+            "mtime_ns": one.mtime_ns,
+            "digest": one.digest,
+            "previous_digest": "",
+            "disposition": one.disposition,
+            "drop_reason": one.drop,
+            "trouble": one.trouble,
+            "trouble_where": one.where,
+            "last_seen_run_id": run,
+            "run_id": run,
+        }
+        for one in batch
+    ]
+    statement = insert(source)
+    now = statement.excluded
+    values: dict[str, Any] = {name: now[name] for name in (*REPLACED, "last_seen_run_id")}
+    # A source that could not be read for once ("") has not lost what it was before.
+    values["previous_digest"] = case(
+        (source.c.digest.in_(["", now.digest]), source.c.previous_digest), else_=source.c.digest
+    )
+    statement = statement.on_conflict_do_update(index_elements=["root", "path", "member"], set_=values)
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _keep_instances(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
+    found = [(one.digest, one.header) for one in batch if one.header is not None]
+    ids = keep_identities(connection, run, [header.evidence for _, header in found], Origin.DICOM)
+    rows = [
+        {
+            "digest": digest,
+            "sop_class": header.sop_class,
+            "sop_instance": header.sop_instance,
+            "study": header.study,
+            "series": header.series,
+            "identity_id": ids[header.evidence],
+            "run_id": run,
+        }
+        for digest, header in found
+    ]
+    if rows:
+        connection.execute(insert(instance).on_conflict_do_nothing(), rows)
+
+
+def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
+    """Close the open rows of places and contents that have no trouble any more, or another one."""
+    places = [
+        {**_bound(place_cells(one.location)), "b_reason": "" if one.digest else one.trouble or ""}
+        for one in batch
+    ]
+    here = [quarantine.c[name] == bindparam(f"b_{name}") for name in ("root", "path", "member")]
+    fine = [{"b_digest": one.digest} for one in batch if one.trouble is None and one.digest]
+    # The same bytes may still be trouble elsewhere, under a name that promises DICOM.
+    elsewhere = (
+        select(source.c.id)
+        .where(source.c.digest == quarantine.c.source_digest, source.c.disposition == Disposition.TROUBLE)
+        .exists()
+    )
+    if places:
+        other = quarantine.c.reason != bindparam("b_reason", type_=Text)
+        _resolve(connection, run, [*open_by_location, *here, other], places)
+    if fine:
+        same = quarantine.c.source_digest == bindparam("b_digest")
+        _resolve(
+            connection, run, [*open_by_content, same, quarantine.c.job_digest == EMPTY, ~elsewhere], fine
+        )
+
+
+def resolve_jobs(connection: Connection, run: int, decided: Sequence[tuple[str, str, str]]) -> None:
+    """Close what jobs left open for source digests, except this (source digest, job digest, reason)."""
+    same = (quarantine.c.job_digest == bindparam("b_job")) & (
+        quarantine.c.reason == bindparam("b_reason", type_=Text)
+    )
+    conditions = [
+        *open_by_content,
+        quarantine.c.source_digest == bindparam("b_digest"),
+        quarantine.c.job_digest != EMPTY,
+        ~same,
+    ]
+    rows = [{"b_digest": digest, "b_job": job, "b_reason": reason} for digest, job, reason in decided]
+    if rows:
+        _resolve(connection, run, conditions, rows)
+
+
+def _resolve(
+    connection: Connection, run: int, conditions: Sequence[ColumnElement[bool]], rows: list[dict[str, Any]]
+) -> None:
+    statement = update(quarantine).where(*conditions).values(resolved_run_id=bindparam("b_run"))
+    connection.execute(statement, [{**row, "b_run": run} for row in rows])
+
+
+def _bound(cells: dict[str, Any]) -> dict[str, Any]:
+    return {f"b_{name}": value for name, value in cells.items()}

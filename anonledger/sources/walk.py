@@ -1,0 +1,104 @@
+"""Walk folders and single files.
+
+Owns: every file is found once, in an order that depends on names only; nothing is opened.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import TypeAlias
+
+from anonledger.errors import UsageError
+from anonledger.outcomes import QuarantineReason
+from anonledger.records import Found, Location
+
+Entry: TypeAlias = "Path | os.DirEntry[str]"
+
+
+def walk(arguments: Sequence[Path]) -> Iterator[Found]:
+    """Return what lies at and below the arguments, roots and names in bytewise order; sizes in bytes.
+
+    A folder is its own root, a single file's root is its parent folder. What lies below two arguments, or is
+    reached over two folder links, is found once. Raises UsageError for an argument that does not exist.
+    """
+    visited: set[str] = set()
+    roots = _outermost([_absolute(*numbered) for numbered in enumerate(arguments, start=1)])
+    return chain.from_iterable(_folder(str(r), visited) if r.is_dir() else _single(r) for r in roots)
+
+
+def _absolute(number: int, argument: Path) -> Path:
+    try:
+        if S_ISDIR(argument.stat().st_mode):
+            return argument.resolve()
+        # A link to a file keeps its own name: the target is often named after a checksum.
+        return argument.parent.resolve() / argument.name
+    except OSError as error:
+        # A path can hold a name, so the message counts instead.
+        raise UsageError(
+            f"Source number {number} does not exist or cannot be reached ({error.strerror}). Check its path."
+        ) from error
+
+
+def _outermost(paths: list[Path]) -> list[Path]:
+    folders = {path for path in paths if path.is_dir()}
+    kept = {path for path in paths if folders.isdisjoint(path.parents)}
+    return sorted(kept, key=lambda path: [os.fsencode(part) for part in path.parts])
+
+
+def _single(path: Path) -> Iterator[Found]:
+    yield _found(Location(str(path.parent), path.name), _status(path))
+
+
+def _folder(root: str, visited: set[str]) -> Iterator[Found]:
+    """Yield what lies in a folder, at any depth; the real paths of folders seen join ``visited``."""
+    pending: list[tuple[str, Entry]] = [("", Path(root))]
+    while pending:
+        path, entry = pending.pop()
+        status = _status(entry)
+        if isinstance(status, QuarantineReason) or not S_ISDIR(status.st_mode):
+            yield _found(Location(root, path), status)
+            continue
+        real = _real_path(entry)
+        if real in visited:
+            continue
+        visited.add(real)
+        entries = _entries(real)
+        if entries is None:
+            yield _found(Location(root, path or "."), QuarantineReason.UNREADABLE)
+        else:
+            pending.extend((f"{path}/{e.name}" if path else e.name, e) for e in entries)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]] | None:
+    """Return what a folder holds, last name first, or None when it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name), reverse=True)
+    except OSError:
+        return None
+
+
+def _real_path(folder: Entry) -> str:
+    # Names rather than inode numbers: some network drives give every folder the same number.
+    # To Python 3.11 the junctions of Windows are no links, so there every folder is resolved.
+    if folder.is_symlink() or os.name == "nt":
+        return str(Path(folder).resolve())
+    return os.fspath(folder)
+
+
+def _status(entry: Entry) -> os.stat_result | QuarantineReason:
+    try:
+        return entry.stat()
+    except PermissionError:
+        return QuarantineReason.UNREADABLE
+    except OSError:
+        return QuarantineReason.BROKEN_LINK if entry.is_symlink() else QuarantineReason.UNREADABLE
+
+
+def _found(location: Location, status: os.stat_result | QuarantineReason) -> Found:
+    if isinstance(status, QuarantineReason):
+        return Found(location, 0, 0, status)
+    trouble = None if S_ISREG(status.st_mode) else QuarantineReason.NOT_A_FILE
+    return Found(location, status.st_size, status.st_mtime_ns, trouble)

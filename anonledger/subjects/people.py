@@ -1,0 +1,93 @@
+"""Turn the rows of a demographics table into the people that they are about.
+
+Owns: two rows are one person only when nothing that they say differs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from anonledger.folding import fold
+from anonledger.records import Person, Table
+from anonledger.subjects.columns import column_words
+from anonledger.subjects.dates import birth_dates
+from anonledger.subjects.names import canonical, is_placeholder
+
+Fields = tuple[str, str]
+
+
+def table_people(table: Table) -> tuple[Person, ...]:
+    """Return the people of a table, in the order of their first rows, which are their keys.
+
+    Rows with the same name are one person when birth dates and IDs, where filled, are equal; a row that fits
+    several people of that name is one of its own, and so is each row without a name.
+    """
+    dates = birth_dates(_column(table, table.birth_date_column))
+    ids = ["" if is_placeholder(cell) else cell.strip() for cell in _column(table, table.id_column)]
+    sexes = _sexes(_column(table, table.sex_column))
+    by_name: dict[str, list[int]] = defaultdict(list)
+    people: list[list[int]] = []
+    for i in range(len(table.rows)):
+        name = row_name(table, i + 1)
+        if is_placeholder(name):
+            people.append([i])
+        else:
+            by_name[canonical(name)].append(i)
+    for same in by_name.values():
+        people += _apart(same, [(date, fold(id_)) for date, id_ in zip(dates, ids, strict=True)])
+    return tuple(
+        Person(
+            key=rows[0] + 1,
+            names=tuple(n for n in _filled(row_name(table, i + 1) for i in rows) if not is_placeholder(n)),
+            birth_dates=_filled(dates[i] for i in rows),
+            sex=_only(sexes[i] for i in rows),
+            ids=_filled(ids[i] for i in rows),
+            rows=tuple(i + 1 for i in rows),
+        )
+        for rows in sorted(people)
+    )
+
+
+def row_name(table: Table, row: int) -> str:
+    """Return the name in a row (1 for the first below the header), its parts joined by a space."""
+    cells = table.rows[row - 1]
+    return " ".join(filter(None, (cells[column].strip() for column in table.name_columns)))
+
+
+def _apart(same: Sequence[int], fields: Sequence[Fields]) -> list[list[int]]:
+    """Return the rows of one name by person: those that say less join the only one that they agree with."""
+    by_fields: dict[Fields, list[int]] = defaultdict(list)
+    for i in same:
+        by_fields[fields[i]].append(i)
+    joined: dict[Fields, list[int]] = {}
+    for key in sorted(by_fields, key=lambda k: (k.count(""), k)):
+        agreeing = [fuller for fuller in joined if _agree(key, fuller)] if "" in key else []
+        home = agreeing[0] if len(agreeing) == 1 else key
+        joined.setdefault(home, []).extend(by_fields[key])
+    return [sorted(rows) for rows in joined.values()]
+
+
+def _agree(one: Fields, other: Fields) -> bool:
+    return all(not a or not b or a == b for a, b in zip(one, other, strict=True))
+
+
+def _column(table: Table, position: int | None) -> list[str]:
+    return ["" if position is None else row[position] for row in table.rows]
+
+
+def _filled(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values) - {""}))
+
+
+def _only(values: Iterable[str]) -> str:
+    found = _filled(values)
+    return found[0] if len(found) == 1 else ""
+
+
+def _sexes(column: Sequence[str]) -> list[str]:
+    """Return M, F or "" for each cell."""
+    cells = [fold(cell.strip()) for cell in column]
+    male, female = set(column_words()["male"]), set(column_words()["female"])
+    # Beside H for hombre, M stands for mujer; beside H for homme there is F.
+    if {"h", "m"} <= set(cells) and "f" not in cells:
+        male, female = male - {"m"}, female | {"m"}
+    return ["M" if cell in male else "F" if cell in female else "" for cell in cells]

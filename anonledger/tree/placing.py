@@ -1,0 +1,130 @@
+"""Place the files of the output tree, remove what is no longer wanted, write the small files beside them.
+
+Owns: a file has its name only when it is whole.
+"""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from anonledger.disk import FULL, remove, replace, telling
+from anonledger.records import Placement
+from anonledger.tree.surveying import Objects, TreeChange, base, survey
+
+FICLONE = 0x40049409  # linux/fs.h; a name in fcntl only since Python 3.12
+
+
+def materialize(
+    root: Path, objects: Objects, wanted: Sequence[Placement], placed: Sequence[Placement]
+) -> TreeChange:
+    """Make the tree at ``root`` show ``wanted``: survey it and carry out what was found; idempotent.
+
+    An engine that records ``added`` between the two, and ``removed`` behind them, can be killed at any point:
+    the next run finds every file of its own on record. Raises what ``survey`` raises, with nothing changed,
+    and StoreError for trouble with the disk.
+    """
+    change = survey(root, objects, wanted, placed)
+    carry_out(root, objects, change)
+    return change
+
+
+def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
+    """Remove, then place (clone, else hard link, else copy), then drop the folders that became empty."""
+    top = Path(base(root))
+    ways: list[Callable[[Path, Path], None]] = [_clone, _link, _copy]
+    with telling(root):
+        for path in change.discard:
+            remove(top / path)
+        for folder in {_folder(p.path) for p in change.place}:
+            (top / folder).mkdir(parents=True, exist_ok=True)
+        for wanted in change.place:
+            _place(objects(wanted.object_digest), top / wanted.path, ways)
+        if change.place and ways[0] is _copy and hasattr(os, "sync"):
+            os.sync()  # a copy that a power cut tore would look right by its size and time
+        _drop_empty(top, {_folder(path) for path in change.discard})
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _place(source: Path, target: Path, ways: list[Callable[[Path, Path], None]]) -> None:
+    """Place a file; a way that this file system lacks leaves the list for good."""
+    temp = _temp(target)
+    while True:
+        try:
+            ways[0](source, temp)
+            replace(temp, target)
+            return
+        except OSError as error:
+            with suppress(OSError):
+                remove(temp)
+            if len(ways) == 1 or error.errno in FULL:
+                raise
+            del ways[0]
+
+
+def _clone(source: Path, target: Path) -> None:
+    """Share the blocks of a file, copy on write: ioctl_ficlone(2) of Btrfs, XFS and others."""
+    if not sys.platform.startswith("linux"):
+        raise OSError
+    import fcntl
+
+    with source.open("rb") as original, target.open("xb") as clone:
+        fcntl.ioctl(clone.fileno(), FICLONE, original.fileno())
+    shutil.copystat(source, target)
+
+
+def _link(source: Path, target: Path) -> None:
+    target.hardlink_to(source)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copy2(source, target)
+
+
+def _drop_empty(top: Path, folders: Iterable[str]) -> None:
+    for start in sorted(folders, key=len, reverse=True):
+        folder = start
+        while folder:
+            try:
+                (top / folder).rmdir()
+            except OSError:  # not empty, or gone already
+                break
+            folder = _folder(folder)
+
+
+def write_file(root: Path, path: str, content: bytes, private: bool = False) -> bool:
+    """Write a file below ``root``; return False when it holds these bytes already.
+
+    Private: 0600 in a folder of 0700; else 0644. Raises StoreError for trouble with the disk.
+    """
+    target = Path(base(root)) / path
+    mode = 0o600 if private else 0o644
+    with telling(root):
+        target.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
+        if private:
+            target.parent.chmod(0o700)
+        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+            target.chmod(mode)
+            return False
+        temp = _temp(target)
+        try:
+            temp.touch(0o600, exist_ok=False)
+            with temp.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temp.chmod(mode)
+            replace(temp, target)
+        finally:
+            temp.unlink(missing_ok=True)
+    return True
+
+
+def _temp(target: Path) -> Path:
+    return target.with_name(f".anonledger-{secrets.token_hex(8)}.tmp")

@@ -1,0 +1,160 @@
+"""Compare the output tree with what is wanted of it; change nothing.
+
+Owns: what nobody placed is never touched, and only what the ledger says was placed is removed.
+"""
+
+import filecmp
+import os
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+from typing import TypeAlias
+
+from anonledger.disk import telling
+from anonledger.errors import UsageError
+from anonledger.records import Placement
+from anonledger.tree.naming import TEMP
+
+Objects: TypeAlias = Callable[[str], Path]
+
+GRAINS = (1, 100, 1_000, 10_000_000, 1_000_000_000, 2_000_000_000)  # ns: how fine file systems keep a time
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """What differs between a tree and what is wanted of it; paths are below its root, "/" between.
+
+    For the ledger: ``added`` are placements not on record as they are now (one that supersedes another takes
+    its place on record); ``removed`` are paths on record that are no longer wanted; ``damaged`` cannot be
+    placed: their object is gone or has another size. For the disk: ``place`` and ``discard``. ``kept`` counts
+    the files that are right as they are, ``repaired`` those that were on record, but lost or altered.
+    """
+
+    added: tuple[Placement, ...] = ()
+    removed: tuple[str, ...] = ()
+    damaged: tuple[Placement, ...] = ()
+    kept: int = 0
+    repaired: int = 0
+    place: tuple[Placement, ...] = field(default=(), repr=False)
+    discard: tuple[str, ...] = field(default=(), repr=False)
+
+
+class _State(Enum):
+    KEPT = auto()
+    OPEN = auto()  # to be placed
+    DAMAGED = auto()  # the object, not the file
+    TAKEN = auto()  # by something that we did not place
+
+
+def survey(
+    root: Path, objects: Objects, wanted: Sequence[Placement], placed: Sequence[Placement]
+) -> TreeChange:
+    """Return how the tree at ``root`` has to change to show ``wanted``.
+
+    ``placed`` is what the ledger has on record; ``objects`` tells where the object of a digest lies. Raises
+    UsageError when a file that is not on record and differs lies where one is wanted, StoreError for trouble
+    with the disk, ValueError when two placements share a path.
+    """
+    by_path = {p.path: p for p in wanted}
+    if len(by_path) != len(wanted):
+        raise ValueError("two placements are wanted at one path")
+    on_record = {p.path: p for p in placed}
+    tree = Walk(root)
+    with telling(root):
+        states = {p.path: tree.state(p, on_record.get(p.path), objects(p.object_digest)) for p in wanted}
+    _refuse([path for path, state in states.items() if state is _State.TAKEN])
+    damaged = {path for path, state in states.items() if state is _State.DAMAGED}
+    place = tuple(p for p in wanted if states[p.path] is _State.OPEN)
+    ours = {path for path in on_record if path in tree.files} | tree.temps
+    return TreeChange(
+        added=tuple(p for p in wanted if on_record.get(p.path) != p and p.path not in damaged),
+        removed=tuple(path for path in on_record if path not in by_path),
+        damaged=tuple(p for p in wanted if p.path in damaged),
+        kept=sum(state is _State.KEPT for state in states.values()),
+        repaired=sum(on_record.get(p.path) == p for p in place),
+        place=place,
+        discard=tuple(sorted(ours - by_path.keys())),
+    )
+
+
+def _refuse(taken: Sequence[str]) -> None:
+    if taken:
+        raise UsageError(
+            f"In the output folder, {len(taken)} paths are taken by files that anonledger did not place, "
+            f"for example {min(taken)}. Move them away and run again; nothing was changed there."
+        )
+
+
+class Walk:
+    """What lies below a root: one pass over the folders, a closer look only at what is wanted."""
+
+    def __init__(self, root: Path) -> None:
+        """Walk the folders; links are not followed. Raises StoreError for a folder that cannot be read."""
+        self.base = base(root)
+        self.files: set[str] = set()
+        self.temps: set[str] = set()  # of runs that were killed
+        self.folders = {""}
+        pending = [""] if root.is_dir() else []
+        with telling(root):
+            while pending:
+                folder = pending.pop()
+                with os.scandir(self._native(folder)) as entries:
+                    for entry in entries:
+                        path = f"{folder}/{entry.name}" if folder else entry.name
+                        if entry.is_dir(follow_symlinks=False):
+                            pending.append(path)
+                            self.folders.add(path)
+                        elif TEMP.fullmatch(entry.name):
+                            self.temps.add(path)
+                        else:
+                            self.files.add(path)
+
+    def state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
+        """Return the state of a wanted path, given its record and its object's file."""
+        path = wanted.path
+        try:
+            original = source.stat()
+        except FileNotFoundError:
+            return _State.DAMAGED
+        if original.st_size != wanted.size:
+            return _State.DAMAGED
+        if path not in self.files:
+            return _State.TAKEN if path in self.folders or self._below_a_file(path) else _State.OPEN
+        recorded = known is not None and known.object_digest == wanted.object_digest
+        if _shows(self._native(path), source, original, recorded):
+            return _State.KEPT
+        return _State.OPEN if known is not None else _State.TAKEN
+
+    def _native(self, path: str) -> str:
+        return f"{self.base}{os.sep}{path.replace('/', os.sep)}"
+
+    def _below_a_file(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        while folder not in self.folders:
+            if folder in self.files:
+                return True
+            folder = folder.rpartition("/")[0]
+        return False
+
+
+def base(root: Path) -> str:
+    """Return the absolute root, on Windows in the spelling that takes paths of more than 260 characters."""
+    absolute = str(root.absolute())
+    if os.name == "nt" and not absolute.startswith("\\\\"):
+        return "\\\\?\\" + absolute
+    return absolute
+
+
+def _shows(path: str, source: Path, original: os.stat_result, recorded: bool) -> bool:
+    found = os.lstat(path)
+    if not stat.S_ISREG(found.st_mode) or found.st_size != original.st_size:
+        return False
+    if os.path.samestat(found, original):
+        return True
+    # A clone or copy has the time of its object, as fine as its file system keeps times.
+    time = original.st_mtime_ns
+    if recorded and found.st_mtime_ns in {time - time % grain for grain in GRAINS}:
+        return True
+    return filecmp.cmp(path, source, shallow=False)

@@ -1,0 +1,54 @@
+"""Birth dates: certain or unknown."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anonledger.subjects.dates import birth_date, birth_dates
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("19700403", "19700403"),
+        (" 1970.04.03 ", "19700403"),
+        ("1970-04-03T00:00:00", "19700403"),
+        ("1970-04-03 00:00:00", "19700403"),
+        ("25/12/1970", "19701225"),
+        ("12/25/1970", "19701225"),
+        ("3.4.1970", "19700403"),
+        ("04/04/1970", "19700404"),
+        ("19000101", "19000101"),
+        ("03/04/1970", ""),
+        ("25/12/70", ""),
+        ("31/02/1970", ""),
+        ("00000000", ""),
+        ("00010101", ""),
+        ("99991231", ""),
+        ("***", ""),
+        ("", ""),
+        ("1970", ""),
+        ("١٩٧٠٠٤٠٣", ""),
+    ],
+)
+def test_one_date(text: str, expected: str) -> None:
+    assert birth_date(text) == expected
+
+
+def test_a_column_decides_on_the_order_of_its_dates() -> None:
+    assert birth_dates(["03/04/1970", "25/12/1980"]) == ("19700403", "19801225")
+    assert birth_dates(["03/04/1970", "12/25/1980"]) == ("19700304", "19801225")
+    assert birth_dates(["03/04/1970", "12/25/1980", "25/12/1980"])[0] == ""
+    assert birth_dates(["03/04/1970", "04/04/1970", "x"]) == ("", "19700404", "")
+
+
+@given(st.dates(date(1850, 1, 1), date(2100, 12, 31)), st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%d.%m.%Y"]))
+def test_every_date_reads_back(day: date, form: str) -> None:
+    assert birth_date(day.strftime(form)) == day.strftime("%Y%m%d")
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_unknown(text: str) -> None:
+    assert len(birth_date(text)) in {0, 8}

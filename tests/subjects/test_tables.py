@@ -1,0 +1,124 @@
+"""Tables: whatever a spreadsheet program writes is read as a person would read it."""
+
+import csv
+import hashlib
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonledger.errors import UsageError
+from anonledger.subjects.tables import read_table
+
+ROWS = [["Nom", "Prénom", "Âge"], ["Hançer", "Élodie", "41"], ["O'Connor, Jr", 'Bob "Bo"', "1\n2"]]
+
+
+def written(rows: list[list[str]], delimiter: str = ",", line_end: str = "\r\n") -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows(rows)
+    return text.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "people.csv"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_delimiters_and_encodings(file: Path, delimiter: str, encoding: str, line_end: str) -> None:
+    file.write_bytes(written(ROWS, delimiter, line_end).encode(encoding))
+    table = read_table(file)
+    assert [list(table.columns), *map(list, table.rows)] == ROWS
+    assert (table.delimiter, table.encoding) == (delimiter, encoding)
+    assert table.name_columns == (1, 0)
+    assert table.digest == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_bytes_that_windows_does_not_define_are_latin_1(file: Path) -> None:
+    file.write_bytes("name\nJosé\x81\n".encode("latin-1"))
+    assert read_table(file).encoding == "latin-1"
+
+
+CELL = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cs"]), max_size=8
+)
+
+
+@settings(max_examples=60)
+@given(rows=st.lists(st.tuples(CELL.filter(str.strip), CELL), max_size=5), delimiter=st.sampled_from(",;\t|"))
+def test_any_cells_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], delimiter: str
+) -> None:
+    file = tmp_path_factory.mktemp("t") / "t.csv"
+    file.write_text(written([["name", "x"], *map(list, rows)], delimiter), "utf-8", newline="")
+    assert list(read_table(file).rows) == rows
+
+
+def test_blank_rows_are_dropped_and_short_rows_padded(file: Path) -> None:
+    file.write_text("\n\nname,age,sex\n,,\nDupont\n\nRossi,3,F,,\n")
+    assert read_table(file).rows == (("Dupont", "", ""), ("Rossi", "3", "F"))
+
+
+def test_duplicate_and_empty_column_names_become_unique(file: Path) -> None:
+    file.write_text("name,name,,name (2)\na,b,c,d\n")
+    assert read_table(file).columns == ("name", "name (2)", "column 3", "name (2) (2)")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b" \n,,\n", "is empty"),
+        (b"name,age\nDupont,3,4\n", "Line 2 .* has 3 cells"),
+        (b'name,age\nRossi,3\n"Dupont,3\n', "from line 3 on"),
+        (b"age,weight\n3,4\n", "columns are: age, weight. .*--name-column"),
+        (b"Dupont,19700403\nRossi,19800101\n", "does not look like a header"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or encrypted Excel"),
+        (b"PK\x03\x04 and no more", "no .xlsx that can be read"),
+        (bytes(range(256)) * 4, "neither text nor .xlsx"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(file: Path, content: bytes, sentence: str) -> None:
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match=sentence) as refusal:
+        read_table(file)
+    assert "Dupont" not in str(refusal.value)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_table(tmp_path / "none.csv")
+
+
+def test_workbook_cells_read_as_text(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Name", "Geburtsdatum", "PID", "weight", "seen"])
+    sheet.append([None])
+    sheet.append(["Müller Jürgen", date(1970, 4, 3), 12.0, 70.5, datetime(2020, 1, 2, 3, 4)])
+    book.create_sheet("empty")
+    book.save(tmp_path / "people.xlsx")
+    table = read_table(tmp_path / "people.xlsx")
+    assert table.rows == (("Müller Jürgen", "1970-04-03", "12", "70.5", "2020-01-02T03:04:00"),)
+    assert (table.name_columns, table.birth_date_column, table.id_column, table.delimiter) == (
+        (0,),
+        1,
+        2,
+        ",",
+    )
+
+
+def test_several_filled_sheets_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for title in ("patients", "controls"):
+        book.create_sheet(title).append(["name"])
+    book.save(tmp_path / "people.xlsx")
+    with pytest.raises(UsageError, match="several sheets: patients, controls"):
+        read_table(tmp_path / "people.xlsx")
