@@ -12,6 +12,7 @@ import click
 
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
 from anonledger.outcomes import ExitCode, IdScheme, Layout, LinkStatus
+from anonledger.records import escaped
 from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ EPILOG = (
 )
 @project_option
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and why; write nothing.")
+@click.option("--paths", "with_paths", is_flag=True, help="With -n: print paths too; they may name patients.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes; default all cores.")
 @click.option(
     "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
@@ -80,7 +82,13 @@ EPILOG = (
     "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the log to a file as well."
 )
 def command(
-    form: str, verbose: int, quiet: bool, log_file: Path | None, dry_run: bool, **options: Any
+    form: str,
+    verbose: int,
+    quiet: bool,
+    log_file: Path | None,
+    dry_run: bool,
+    with_paths: bool,
+    **options: Any,
 ) -> None:
     """Pseudonymize DICOM (folders, files, zip, tar) and a demographics table.
 
@@ -93,7 +101,7 @@ def command(
     request = _request(**options)
     bar = Bar(quiet)
     if dry_run:
-        _print_plan(engine.dry_run(request, bar), form, quiet)
+        _print_plan(engine.dry_run(request, bar), form, quiet, with_paths)
         return
     outcome = engine.run(request, bar)
     if not quiet:
@@ -139,10 +147,15 @@ def _request(
     )
 
 
-def _print_plan(outcome: "Outcome", form: str, quiet: bool) -> None:
+def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) -> None:
     jobs = [*outcome.plan.adopted, *outcome.plan.jobs]
-    rows = [(job.reason, job.recipe.pseudonym or "-", job.location.path, job.location.member) for job in jobs]
-    click.echo(shown(("reason", "pseudonym", "path", "member"), rows, form))
+    columns = ["reason", "pseudonym", "source_sha256"] + ["path", "member"] * with_paths
+    rows = [
+        [job.reason, job.recipe.pseudonym or "-", job.source_digest]
+        + [escaped(job.location.path), job.location.member] * with_paths
+        for job in jobs
+    ]
+    click.echo(shown(columns, rows, form))
     if quiet or form != "table":
         return
     remark = ""

@@ -30,7 +30,7 @@ ALONE = 3  # letters from which a word counts when it stands by itself
 ID_LENGTH = 6  # characters from which an ID counts
 WINDOW = 80  # bytes looked at around a first hit: two words and what may stand between them
 INFLATED_LIMIT = 1 << 31
-# Beginnings of 7z, RAR, xz, bzip2, zstd, lz4, zip and compressed tar files: what is in them cannot be searched.
+# Beginnings of 7z, RAR, xz, bzip2, zstd, lz4 and zip files: what is in them cannot be searched.
 PACKED = (
     b"7z\xbc\xaf",
     b"Rar!",
@@ -107,7 +107,7 @@ def verify_text(text: str, recipe: Recipe) -> bool:
 
 
 def verify_carried(data: bytes | mmap, recipe: Recipe) -> Residue | None:
-    """Return why a file that is not DICOM is not released, or None: no identifier is in it, nor packed in it."""
+    """Return why a file that is not DICOM is not released; None: no identifier is in it or packed in it."""
     head = bytes(data[:8])
     if head.startswith(PACKED):
         return Residue(QuarantineReason.UNSEARCHABLE, "file")

@@ -33,8 +33,8 @@ from anonledger.outcomes import ExitCode, RunStatus
 from anonledger.records import Recipe, Rules, Table
 from anonledger.report import Report, exit_code
 from anonledger.settings import Settings
-from anonledger.store import Store
 from anonledger.sources.walk import walk
+from anonledger.store import Store
 from anonledger.subjects.tables import read_table
 
 log = logging.getLogger(__name__)
