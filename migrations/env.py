@@ -9,7 +9,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, TypeDecorator, create_engine
+from sqlalchemy import Connection, NullPool, TypeDecorator, create_engine
 
 from anonledger.ledger.models import metadata
 
@@ -45,7 +45,7 @@ if given is not None:
     migrate(given)
 else:
     path = os.environ.get("ANONLEDGER_LEDGER", "")
-    with create_engine(f"sqlite:///{path}").begin() as own:
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as own:
         if not path:
             take_to_head(own)
         migrate(own)

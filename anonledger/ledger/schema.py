@@ -5,7 +5,7 @@ Owns: the shape of the file is that of the newest migration before anyone reads 
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ def open_ledger(path: Path) -> Engine:
             found = revision(engine)
             if found != SCHEMA_HEAD:
                 _upgrade(path, found)
+            # Only now: the file of another program, or of a newer version, stays as it is.
+            with closing(engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
     except BaseException:
         engine.dispose()
         raise
@@ -55,7 +58,6 @@ def engine_at(path: Path, *, foreign_keys: bool = True, **more: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:
         driver.isolation_level = None
-        driver.execute("PRAGMA journal_mode = WAL")
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         driver.execute("PRAGMA cache_size = -65536")
@@ -121,7 +123,9 @@ def migrations() -> Path:
 def _keep_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
+    # Some file systems (FAT, some shares) know no modes; the folder's owner answers for those.
+    with suppress(OSError):
+        path.chmod(0o600)
 
 
 def _upgrade(path: Path, found: str | None) -> None:

@@ -150,7 +150,7 @@ def side_by_side(outputs: Iterable[Any], places: Iterable[Any]) -> Iterator[tupl
 def held() -> tuple[Select[Any], Select[Any]]:
     """Ask for the open quarantine whose bytes, or whose place, are still among the sources."""
     last = last_runs()
-    troubled = source.c.disposition == Disposition.TROUBLE
+    troubled = source.c.trouble == quarantine.c.reason
     what = (quarantine.c.id, quarantine.c.source_digest, quarantine.c.reason, quarantine.c.where_)
     asked = select(*what, quarantine.c.run_id, *PLACE).order_by(quarantine.c.id, *PLACE)
     same_bytes = (source.c.digest == quarantine.c.source_digest) & or_(

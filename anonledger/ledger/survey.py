@@ -24,7 +24,7 @@ from anonledger.ledger.rows import (
     exact_cell,
     place_cells,
 )
-from anonledger.outcomes import Disposition, Origin
+from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Examined, Location, escaped
 
 REPLACED = ("size", "mtime_ns", "exact", "digest", "disposition", "drop_reason", "trouble", "trouble_where")
@@ -147,27 +147,22 @@ def _keep_instances(connection: Connection, run: int, batch: Sequence[Examined])
 
 
 def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
-    """Close the open rows of places and contents that have no trouble any more, or another one."""
+    """Close the open rows of these contents and places that no source bears out any more."""
+    # The same bytes may still be trouble elsewhere, under a name that promises DICOM.
+    same_bytes = source.c.digest == quarantine.c.source_digest
+    borne_out = select(source.c.id).where(same_bytes, source.c.trouble == quarantine.c.reason).exists()
+    content = quarantine.c.source_digest == bindparam("b_digest")
+    by_survey = quarantine.c.job_digest == EMPTY
+    digests = [{"b_digest": one.digest} for one in batch if one.digest]
+    _resolve(connection, run, [*open_by_content, content, by_survey, ~borne_out], digests)
+
+    here = [quarantine.c[name] == bindparam(f"b_{name}") for name in ("root", "path", "member")]
+    other = quarantine.c.reason != bindparam("b_reason", type_=Text)
     places = [
         {**_bound(place_cells(one.location)), "b_reason": "" if one.digest else one.trouble or ""}
         for one in batch
     ]
-    here = [quarantine.c[name] == bindparam(f"b_{name}") for name in ("root", "path", "member")]
-    fine = [{"b_digest": one.digest} for one in batch if one.trouble is None and one.digest]
-    # The same bytes may still be trouble elsewhere, under a name that promises DICOM.
-    elsewhere = (
-        select(source.c.id)
-        .where(source.c.digest == quarantine.c.source_digest, source.c.disposition == Disposition.TROUBLE)
-        .exists()
-    )
-    if places:
-        other = quarantine.c.reason != bindparam("b_reason", type_=Text)
-        _resolve(connection, run, [*open_by_location, *here, other], places)
-    if fine:
-        same = quarantine.c.source_digest == bindparam("b_digest")
-        _resolve(
-            connection, run, [*open_by_content, same, quarantine.c.job_digest == EMPTY, ~elsewhere], fine
-        )
+    _resolve(connection, run, [*open_by_location, *here, other], places)
 
 
 def resolve_jobs(connection: Connection, run: int, decided: Sequence[tuple[str, str, str]]) -> None:
@@ -182,15 +177,15 @@ def resolve_jobs(connection: Connection, run: int, decided: Sequence[tuple[str, 
         ~same,
     ]
     rows = [{"b_digest": digest, "b_job": job, "b_reason": reason} for digest, job, reason in decided]
-    if rows:
-        _resolve(connection, run, conditions, rows)
+    _resolve(connection, run, conditions, rows)
 
 
 def _resolve(
     connection: Connection, run: int, conditions: Sequence[ColumnElement[bool]], rows: list[dict[str, Any]]
 ) -> None:
     statement = update(quarantine).where(*conditions).values(resolved_run_id=bindparam("b_run"))
-    connection.execute(statement, [{**row, "b_run": run} for row in rows])
+    if rows:
+        connection.execute(statement, [{**row, "b_run": run} for row in rows])
 
 
 def _bound(cells: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Owns: the promises of the clerk that a run relies on.
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -123,8 +124,6 @@ def test_the_latest_assignment_counts_and_an_equal_one_adds_nothing(clerk: Clerk
 
 
 def test_a_table_is_kept_once_and_the_one_used_last_is_the_latest(clerk: Clerk) -> None:
-    from dataclasses import replace
-
     newer = replace(TABLE, digest="t2", rows=(("Ada Tester", "3"),), birth_date_column=1)
     assert clerk.ledger.latest_table() is None
     clerk.keep_table(begun(clerk), TABLE)

@@ -68,8 +68,10 @@ def test_another_programs_database_is_refused(path: Path) -> None:
     with sqlite3.connect(path) as raw:
         raw.execute("CREATE TABLE recipes (cake)")
     raw.close()
+    before = path.read_bytes()
     with pytest.raises(LedgerError, match="another program"):
         Clerk(path)
+    assert path.read_bytes() == before
 
 
 def test_damage_inside_is_told_in_a_sentence(path: Path) -> None:

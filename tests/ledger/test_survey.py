@@ -4,6 +4,8 @@ Owns: the stat cache and the quarantine as the next run meets them.
 """
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,6 +69,12 @@ def test_an_unreadable_source_whose_trouble_changes_is_held_for_the_latest(clerk
     assert [one.reason for one in clerk.ledger.quarantined()] == [QuarantineReason.ARCHIVE_TOO_LARGE]
 
 
+def test_bytes_whose_trouble_gets_another_name_are_held_once(clerk: Clerk) -> None:
+    clerk.examined(begun(clerk), [trouble("a.dcm", "d1", QuarantineReason.TRUNCATED)])
+    clerk.examined(begun(clerk), [trouble("a.dcm", "d1", QuarantineReason.MALFORMED)])
+    assert [one.reason for one in clerk.ledger.quarantined()] == [QuarantineReason.MALFORMED]
+
+
 def test_trouble_that_was_deleted_is_no_longer_held(clerk: Clerk) -> None:
     clerk.examined(begun(clerk), [other("a.bin", "d1"), trouble("b.dcm", "d2"), trouble("c.dcm", "")])
     (keep, *_) = clerk.ledger.known_sources(ROOT)
@@ -119,9 +127,6 @@ SPELT = st.text(st.characters(exclude_categories=()), max_size=8)
 def test_whatever_a_name_holds_it_comes_back_unchanged(
     path: str, members: list[str], name: str, others: list[str]
 ) -> None:
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
     evidence = Evidence(name=name, others=tuple(others), scope="2.25.3")
     with TemporaryDirectory() as folder, Clerk(Path(folder) / "ledger.sqlite3") as clerk:
         run = begun(clerk)
