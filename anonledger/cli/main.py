@@ -59,9 +59,7 @@ def main() -> None:
     from anonledger.outcomes import ExitCode
 
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(cli.main(standalone_mode=False))  # click returns the status that a command exits with
     except click.Abort:
         click.echo("Interrupted. What was done is recorded; run the same command again to go on.", err=True)
         sys.exit(ExitCode.INTERRUPTED)

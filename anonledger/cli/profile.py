@@ -8,7 +8,7 @@ import click
 from anonledger.cli.present import format_option, shown
 
 
-@click.group("profile")
+@click.group("profile", epilog="Exit status: 0 done; 2 no such profile or element.")
 def command() -> None:
     """Show what is done to each element."""
 

@@ -50,7 +50,7 @@ EPILOG = (
     help="Characters behind the prefix; default 12 (4 if sequential).",
 )
 @click.option(
-    "--ids", type=click.Choice(list(IdScheme)), help="Pseudonyms by salted hash (default) or in sequence."
+    "--ids", type=click.Choice([*map(str, IdScheme)]), help="Pseudonyms by salted hash (default) or in sequence."
 )
 @click.option(
     "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
@@ -68,7 +68,7 @@ EPILOG = (
 )
 @click.option(
     "--layout",
-    type=click.Choice(list(Layout)),
+    type=click.Choice([*map(str, Layout)]),
     help="Output folders by UID (default) or mirroring the source.",
 )
 @click.option(
@@ -134,6 +134,8 @@ def _request(
         "keep_tag": "keep_tags",
     }
     given = {names.get(name, name): value for name, value in changes.items() if value not in (None, ())}
+    kinds = {"ids": IdScheme, "layout": Layout}
+    given |= {name: kind(given[name]) for name, kind in kinds.items() if name in given}
     return Request(
         project=project_at(project, output),
         sources=sources,
@@ -173,7 +175,7 @@ def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
     said = list(lines(report))
     done = report.instances.published + report.others.published
     released = outcome.released
-    if not done and released and not (released.added or released.removed or released.repaired):
+    if not done and released and released.nothing:
         said.append("Nothing to do: the dataset is up to date.")
     elif released and released.repaired:
         said.append(f"Restored: {released.repaired:,} files of the dataset that were missing or altered.")

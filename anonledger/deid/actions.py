@@ -6,7 +6,7 @@ Owns: rules go before the hunt, and what neither decides on gets no edit.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from anonledger.deid.elements import GROUP_PIXELS, Coding, Element, Kind
+from anonledger.deid.elements import GROUP_PIXELS, Element, Kind
 from anonledger.deid.form import Form
 from anonledger.deid.hunt import Hunter
 from anonledger.deid.profile import actions_of
@@ -62,6 +62,8 @@ def edits(
 
 
 def _decided(context: _Context, element: Element, action: str) -> Edit | None:
+    if action == "D" and element.kind is not Kind.PLAIN:
+        action = "X"  # what should be one value and is a sequence has nothing that could stay
     match action:
         case "X":
             return Edit(element.start, element.end, b"", element.parent, element.tag)
@@ -87,14 +89,8 @@ def _cleaned(context: _Context, element: Element) -> Edit | None:
 
 
 def _valued(context: _Context, element: Element, value: bytes) -> Edit:
-    coding = Coding(element.implicit, context.form.coding.big and not _is_little_inside(context, element))
-    new = written(element.tag, element.vr, value, coding)
+    new = written(element.tag, element.vr, value, element.coding)
     return Edit(element.start, element.end, new, element.parent, element.tag)
-
-
-def _is_little_inside(context: _Context, element: Element) -> bool:
-    """Whether an element of a big endian file lies in a UN sequence, which is little endian throughout."""
-    return element.implicit and not context.form.coding.implicit
 
 
 def _stated(context: _Context, element: Element, text: str) -> Edit:

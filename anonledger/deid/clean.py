@@ -46,12 +46,12 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
         return Uncleanable(trouble_of(broken), f"{broken.where}: {broken.why}")
     try:
         changes = edits(form, elements, rules, recipe, hunter_of(recipe))
+        uid = _Uids(form, elements, changes)
+        instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter_of(recipe), "")
+        meta = new_meta(form.syntax, uid.of(SOP_CLASS) or form.meta_class, instance)
     except ValueError as error:
         return Uncleanable(QuarantineReason.MALFORMED, f"data set: {error}")
-    body = splice(form.data, form.start, end, elements, changes, form.coding.big)
-    uid = _Uids(form, elements, changes)
-    instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter_of(recipe), "")
-    meta = new_meta(form.syntax, uid.of(SOP_CLASS) or form.meta_class, instance)
+    body = splice(form.data, form.start, end, elements, changes)
     if form.deflated:
         body = [deflated(b"".join(body))]
     return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance)

@@ -36,6 +36,14 @@ class BrokenDataError(Exception):
         self.where, self.why, self.cut = where, why, cut
 
 
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How elements are written: explicit VR or not, byte order."""
+
+    implicit: bool
+    big: bool
+
+
 @dataclass(slots=True, eq=False)
 class Element:
     """One element or item: header at ``start``, value at ``at``, next element at ``end`` (byte offsets).
@@ -50,22 +58,14 @@ class Element:
     at: int
     end: int
     parent: int
+    coding: Coding
     kind: Kind = Kind.PLAIN
     measured: bool = True
-    implicit: bool = False
 
     @property
     def length(self) -> int:
         """Length of the value in bytes (without delimiters for a plain element)."""
         return self.end - self.at
-
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """How elements are written: explicit VR or not, byte order."""
-
-    implicit: bool
-    big: bool
 
 
 @dataclass(slots=True)
@@ -162,9 +162,7 @@ def _item(data: Buffer, elements: list[Element], levels: list[_Level], position:
         raise BrokenDataError(_where(elements, level.index), "an item is longer than what holds it", cut=True)
     measured = length != UNDEFINED
     elements.append(
-        Element(
-            ITEM, "", position, position + 8, stop, level.index, Kind.ITEM, measured, level.coding.implicit
-        )
+        Element(ITEM, "", position, position + 8, stop, level.index, level.coding, Kind.ITEM, measured)
     )
     levels.append(_Level(len(elements) - 1, stop, measured, False, level.coding))
     return position + 8
@@ -184,7 +182,7 @@ def _element(
         levels.pop()
         return position + 8
     vr, at, length = _header(data, position, tag, level, vr_of)
-    element = Element(tag, vr, position, at, at + length, level.index, implicit=level.coding.implicit)
+    element = Element(tag, vr, position, at, at + length, level.index, level.coding)
     if length == UNDEFINED:
         return _undefined(data, elements, levels, element)
     if element.end > level.end:
@@ -245,7 +243,9 @@ def _undefined(data: Buffer, elements: list[Element], levels: list[_Level], elem
     if element.vr not in ("SQ", "UN"):
         raise BrokenDataError(tag_text(element.tag), "its VR cannot have an undefined length")
     element.kind = Kind.SEQUENCE
-    inner = Coding(implicit=True, big=False) if element.vr == "UN" and not element.implicit else level.coding
+    inner = (
+        Coding(implicit=True, big=False) if element.vr == "UN" and not level.coding.implicit else level.coding
+    )
     levels.append(_Level(len(elements) - 1, level.end, False, True, inner))
     return element.at
 

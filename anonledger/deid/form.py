@@ -104,7 +104,7 @@ def _read_meta(data: Buffer, start: int) -> tuple[dict[int, str], int]:
     meta: dict[int, str] = {}
     while bytes(data[start : start + 2]) == b"\x02\0":
         stop = _meta_end(data, start)
-        (element,), _ = walk(data, start, stop, Coding(implicit=False, big=False), vr_of)
+        element = walk(data, start, stop, Coding(implicit=False, big=False), vr_of)[0][0]
         if element.vr in ("UI", "SH", "AE"):
             meta[element.tag] = bytes(data[element.at : element.end]).decode("latin-1").strip("\0 ")
         start = stop
@@ -180,7 +180,10 @@ def _without_meta(data: Buffer, start: int = 0) -> Form:
 
 
 def new_meta(syntax: str, sop_class: str, sop_instance: str) -> bytes:
-    """Return an empty preamble, the prefix and a new file meta (PS3.10 section 7.1)."""
+    """Return an empty preamble, the prefix and a new file meta (PS3.10 section 7.1).
+
+    Raises ValueError for a UID of more than 65535 bytes.
+    """
     body = b"".join(
         (
             _meta_element(0x0001, "OB", b"\0\1"),
@@ -199,6 +202,8 @@ def _meta_element(number: int, vr: str, value: bytes) -> bytes:
         value += b" " if vr == "SH" else b"\0"
     if vr == "OB":
         return struct.pack("<HH2sHL", 2, number, vr.encode(), 0, len(value)) + value
+    if len(value) > 0xFFFF:
+        raise ValueError("a UID is too long for the file meta")
     return struct.pack("<HH2sH", 2, number, vr.encode(), len(value)) + value
 
 

@@ -51,13 +51,14 @@ def clean_binary(value: Buffer, hunter: Hunter, pseudonym: str) -> bytes | None:
     for seed, width in seeds:
         position = lowered.find(seed)
         while position >= 0:
-            spans += _binary_spans(raw, position, position + len(seed), width, hunter)
-            position = lowered.find(seed, position + len(seed))
+            found = _binary_spans(raw, position, position + len(seed), width, hunter)
+            spans += found
+            position = lowered.find(seed, max([position + len(seed), *(end for _, end, _ in found)]))
     if not spans:
         return None
     cleaned = bytearray(raw)
     for start, end, width in spans:
-        cleaned[start:end] = _filler(end - start, width, pseudonym)
+        cleaned[start:end:width] = _filler(-(-(end - start) // width), pseudonym)
     return bytes(cleaned) if cleaned != raw else None
 
 
@@ -81,14 +82,19 @@ def _spans(ways: Sequence[Reading], hunter: Hunter, person: bool, ids: bool) -> 
 
 def _fitted(value: bytes, spans: Sequence[tuple[int, int]], vr: str, pseudonym: str) -> bytes:
     """Put the longest stand-in that the VR still has room for."""
-    if vr in NUMBER_VRS:
-        return _put(value, spans, b"", b"")
-    stand_in = pseudonym.upper() if vr == "CS" else pseudonym
-    for candidate in (stand_in, stand_in.rpartition("_")[2]):
+    for candidate in _stand_ins(vr, pseudonym):
         result = _put(value, spans, candidate.encode(), None)
         if max(map(len, result.split(b"\\"))) <= LONGEST.get(vr, len(result)):
             return result
     return _put(value, spans, b"", b"X")
+
+
+def _stand_ins(vr: str, pseudonym: str) -> tuple[str, ...]:
+    """Return what may stand for a name in a text of a VR, the best first."""
+    if vr in NUMBER_VRS:
+        return ("",)
+    stand_in = pseudonym.upper() if vr == "CS" else pseudonym
+    return stand_in, stand_in.rpartition("_")[2]
 
 
 def _put(value: bytes, spans: Sequence[tuple[int, int]], stand_in: bytes, fill: bytes | None) -> bytes:
@@ -110,8 +116,13 @@ def _replaced(text: str, hits: Sequence[Hit], stand_in: str) -> str:
 def _clean_extended(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
     """Clean a value with escape sequences as a whole: what they mean depends on their order."""
     text = extended(value, declared)
-    hits = hunter.hits(text, person=vr == "PN")
-    return padded(encoded(_replaced(text, hits, pseudonym), declared), vr) if hits else None
+    hits = hunter.hits(text, person=vr == "PN", ids=vr not in NUMBER_VRS)
+    if not hits:
+        return None
+    stand_ins = _stand_ins(vr, pseudonym)
+    ways = [_replaced(text, hits, stand_in) for stand_in in stand_ins]
+    fitting = [way for way in ways if max(map(len, way.split("\\"))) <= LONGEST.get(vr, len(way))]
+    return padded(encoded(fitting[0] if fitting else _replaced(text, hits, ""), declared), vr)
 
 
 def _seeds(hunter: Hunter, codec: str) -> list[bytes]:
@@ -151,9 +162,6 @@ def _is_text(raw: bytes, position: int, width: int) -> bool:
     return readable and (width == 1 or position + 1 >= len(raw) or raw[position + 1] == 0)
 
 
-def _filler(length: int, width: int, pseudonym: str) -> bytes:
-    characters = -(-length // width)
+def _filler(characters: int, pseudonym: str) -> bytes:
     text = pseudonym.ljust(characters) if len(pseudonym) <= characters else "X" * characters
-    if width == 1:
-        return text.encode()
-    return b"".join(bytes([c, 0]) for c in text.encode())[:length]
+    return text.encode("ascii", "replace")

@@ -42,11 +42,11 @@ def written(tag: int, vr: str, value: bytes, coding: Coding) -> bytes:
 
 
 def splice(
-    data: Buffer, start: int, end: int, elements: Sequence[Element], edits: Iterable[Edit], big: bool
+    data: Buffer, start: int, end: int, elements: Sequence[Element], edits: Iterable[Edit]
 ) -> list[Piece]:
     """Return the pieces of the new data set, in order: views of ``data`` and the replaced bytes."""
     changes = sorted([*edits], key=lambda e: (e.start, e.end))
-    changes = sorted([*changes, *_lengths(data, elements, changes, big)], key=lambda e: (e.start, e.end))
+    changes = sorted([*changes, *_lengths(data, elements, changes)], key=lambda e: (e.start, e.end))
     view = memoryview(data)
     pieces: list[Piece] = []
     position = start
@@ -61,7 +61,7 @@ def splice(
     return pieces
 
 
-def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit], big: bool) -> list[Edit]:
+def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits of the written lengths of all items, sequences and groups around the given edits."""
     growth: dict[int, int] = {}
     groups: dict[tuple[int, int], int] = {}
@@ -77,21 +77,22 @@ def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit], b
                 break
             growth[parent] = growth.get(parent, 0) + edit.growth
             tag, parent = elements[parent].tag, elements[parent].parent
-    order = ">L" if big else "<L"
     mended = [
-        _mended(data, elements[i].at - 4, by, order)
+        _mended(data, elements[i].at - 4, by, elements[i].coding)
         for i, by in growth.items()
         if by and elements[i].measured
     ]
     if any(groups.values()):
-        edited = {e.start for e in edits}
+        edited = {e.start for e in edits if e.end > e.start}
         for e in elements:
             by = groups.get((e.parent, e.tag >> 16), 0) if not e.tag & 0xFFFF and e.length == 4 else 0
             if by and e.start not in edited:
-                mended.append(_mended(data, e.at, by, order))
+                mended.append(_mended(data, e.at, by, e.coding))
     return mended
 
 
-def _mended(data: Buffer, at: int, by: int, order: str) -> Edit:
+def _mended(data: Buffer, at: int, by: int, coding: Coding) -> Edit:
+    order = ">L" if coding.big else "<L"
     (length,) = struct.unpack_from(order, data, at)
-    return Edit(at, at + 4, struct.pack(order, length + by), -1, 0)
+    # The length of a group may be wrong already, and less than what was taken out.
+    return Edit(at, at + 4, struct.pack(order, max(0, length + by)), -1, 0)

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
-IN_PIXELS = (
-    6  # letters from which a word met in pixels is no chance: (1/128)**6 a byte, 1e-6 in a 16 MB image
+# What names with other letters are written in where nothing or something wrong is declared.
+LEGACY = tuple(
+    "cp850 cp866 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8-r iso8859-2 iso8859-3 iso8859-4 iso8859-5 "
+    "iso8859-6 iso8859-7 iso8859-9 iso8859-10 tis-620 shift_jis euc_jp euc_kr gb18030 big5".split()
 )
+LEGACY_LENGTH = 4  # bytes from which a word in such an encoding is no chance
+IN_PIXELS = 6  # letters from which a word in pixels is no chance: (1/128)**6 a byte, 1e-6 in a 16 MB image
+PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
 ANYWHERE = 5  # letters from which a word counts inside a longer word
 ALONE = 3  # letters from which a word counts when it stands by itself
 ID_LENGTH = 6  # characters from which an ID counts
@@ -76,7 +81,9 @@ def verify_instance(data: bytes | mmap, recipe: Recipe) -> Residue | None:
     if dataset.file_meta.get("TransferSyntaxUID") == "1.2.840.10008.1.2.1.99":
         start = _meta_end(data)
         inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(bytes(data[start:]), INFLATED_LIMIT)
-        return verify_bytes(data[:start] + inflated, recipe)
+        body = io.BytesIO(inflated)
+        dcmread(body, stop_before_pixels=True, force=True)
+        return verify_bytes(data[:start] + inflated, recipe, start + body.tell())
     residue = verify_bytes(data, recipe, pixels)
     return residue and Residue(
         residue.trouble, _tag_at(dataset, int(residue.where.split()[-1]), residue.where)
@@ -92,7 +99,9 @@ def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) 
             if pixels is not None and position >= pixels and not needle.in_pixels:
                 break
             first = max(0, position - WINDOW)
-            if needle.pattern.search(lowered, first, position + len(needle.quick) + WINDOW):
+            last = position + len(needle.quick) + WINDOW
+            found = needle.pattern.search(lowered, first, last)
+            if found and found.end() < last:  # at its end the window may have cut a longer word
                 return Residue(QuarantineReason.RESIDUE, f"byte {position}")
             position = lowered.find(needle.quick, position + 1)
     return None
@@ -126,7 +135,11 @@ def verify_carried(data: bytes | mmap, recipe: Recipe) -> Residue | None:
 
 def _tag_at(dataset: "Dataset", position: int, otherwise: str) -> str:
     """Return the tag of the top-level element in whose value a byte lies."""
-    starts = {e.file_tell: e.tag for e in dataset if e.file_tell is not None and e.file_tell <= position}
+    from pydicom.dataelem import RawDataElement
+
+    # The elements as they were read: looking at a value would convert it, and that can fail.
+    tells = {e.value_tell if isinstance(e, RawDataElement) else e.file_tell: e.tag for e in dataset.values()}
+    starts = {tell: tag for tell, tag in tells.items() if tell is not None and tell <= position}
     return str(starts[max(starts)]) if starts else otherwise
 
 
@@ -168,17 +181,21 @@ def _needles(recipe: Recipe) -> tuple[_Needle, ...]:
 
 def _forms(word: str) -> Iterator[bytes]:
     """Return the byte forms of a word, lower-cased as ``bytes.lower`` does, in every encoding."""
-    for form in dict.fromkeys((word.lower(), word.upper(), word.title(), word, _plain(word))):
-        for encoding in ENCODINGS:
+    parted = unicodedata.normalize("NFD", word.lower())
+    for form in dict.fromkeys((word.lower(), word.upper(), word.title(), word, _plain(word), parted)):
+        for encoding in ENCODINGS if form.isascii() else ENCODINGS + LEGACY:
             try:
-                yield form.encode(encoding).lower()
+                raw = form.encode(encoding).lower()
             except UnicodeEncodeError:
                 continue
+            if encoding not in LEGACY or len(raw) >= LEGACY_LENGTH:
+                yield raw
 
 
 def _word_needles(word: str) -> dict[tuple[bytes, bool], _Needle]:
     plain = _plain(word)
-    if not any(c.isalpha() for c in plain) or len(plain) < ALONE:
+    # Two letters are a whole name in scripts without case, such as Han.
+    if not any(c.isalpha() for c in plain) or len(plain) < (2 if plain.upper() == plain else ALONE):
         return {}
     found = {}
     for form in _forms(word):
@@ -195,9 +212,9 @@ def _word_needles(word: str) -> dict[tuple[bytes, bool], _Needle]:
 
 
 def _neighbours(words: list[str]) -> Iterable[tuple[str, str]]:
-    """Return the pairs of different words of one name, in both orders, that hold a technical or short one."""
-    for first in words:
-        for second in words:
+    """Return the pairs of different words of one name, in both orders."""
+    for first in words[:PAIRED]:
+        for second in words[:PAIRED]:
             if first != second and len(first) + len(second) > ALONE:
                 yield first, second
 

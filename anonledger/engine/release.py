@@ -22,11 +22,17 @@ SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """How the tree changed: files placed, taken away, restored."""
+    """How the shareable folder changed: files placed, taken away, restored, and tables written anew."""
 
     added: int
     removed: int
     repaired: int
+    tables: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it is as it was."""
+        return not (self.added or self.removed or self.repaired or self.tables)
 
 
 def release(
@@ -50,9 +56,9 @@ def release(
     carry_out(project.output, store.path, change)
     clerk.placed(run, tree, (), change.removed)
     _refuse_damage(change)
-    _write_shareable(project, wanted, exports)
+    tables = _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows)
-    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired)
+    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables)
 
 
 def _refuse_damage(change: TreeChange) -> None:
@@ -63,12 +69,12 @@ def _refuse_damage(change: TreeChange) -> None:
         )
 
 
-def _write_shareable(project: Project, wanted: list[Placement], exports: Exports) -> None:
+def _write_shareable(project: Project, wanted: list[Placement], exports: Exports) -> int:
+    """Write the tables that may be shared; return how many of them changed."""
     tables = {MISSING: exports.missing_shareable(), DEMOGRAPHICS: exports.demographics()}
     files = {name: to_csv(table) for name, table in tables.items() if table is not None}
-    for name, content in files.items():
-        write_file(project.output, name, content)
-    write_file(project.output, SUMS, checksums(wanted, files))
+    sums = checksums(wanted, files)
+    return sum(write_file(project.output, name, content) for name, content in (*files.items(), (SUMS, sums)))
 
 
 def _write_private(project: Project, exports: Exports, with_unused_rows: bool) -> None:

@@ -116,8 +116,8 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         project = replace(request.project, root=folder)
         make_private(project.scratch)
         if request.project.exists():
-            check_salt(prepared.salt, _kept_fingerprint(request.project))
             copy_ledger(request.project.ledger, project.ledger)
+            check_salt(prepared.salt, _kept_fingerprint(project))
         salt = prepared.salt or new_salt().encode()
         store = Store(request.project.objects if request.project.objects.exists() else project.objects)
         with workers(request.jobs) as crew, Clerk(project.ledger) as clerk:

@@ -3,12 +3,12 @@
 Owns: every file and every member found is on record before anything is decided.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from anonledger.engine.progress import Progress
+from anonledger.engine.progress import Progress, watched
 from anonledger.engine.worker import Look, look
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
@@ -40,7 +40,7 @@ def survey(
 ) -> None:
     """Record what lies in the sources. Raises UsageError for a source that is not there."""
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
-    changed = _changed(clerk, run, sources, dropped)
+    changed = _changed(clerk, run, watched(walk(sources), progress, "Scanning sources"), dropped)
     tasks = (Look(tuple(c.found for c in group), scratch, dropped) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):
@@ -52,19 +52,19 @@ def survey(
             clerk.forget_members(run, one.found.location.root, one.found.location.path)
 
 
-def _changed(clerk: Clerk, run: int, sources: Sequence[Path], dropped: frozenset[str]) -> list[_Changed]:
+def _changed(clerk: Clerk, run: int, found: Iterable[Found], dropped: frozenset[str]) -> list[_Changed]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
-    for root, found_there in groupby(walk(sources), key=lambda f: f.location.root):
+    for root, found_there in groupby(found, key=lambda f: f.location.root):
         known = _known(clerk, root)
         seen: list[int] = []
-        for found in found_there:
-            entries = known.get(found.location.path, [])
-            if entries and _is_unchanged(found, entries, dropped):
+        for one in found_there:
+            entries = known.get(one.location.path, [])
+            if entries and _is_unchanged(one, entries, dropped):
                 seen += [entry.id for entry in entries]
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
-                changed.append(_Changed(found, was_archive))
+                changed.append(_Changed(one, was_archive))
         for start in range(0, len(seen), SEEN_TOGETHER):
             clerk.seen(run, seen[start : start + SEEN_TOGETHER])
     return changed

@@ -114,7 +114,8 @@ class Ledger:
         """Return the subjects that instances were found of, published or not."""
         owner = assigned_subject(identity.c.id)
         of_instance = select(instance.c.digest).where(instance.c.identity_id == identity.c.id).exists()
-        rows = self._all(select(owner.label("subject")).where(of_instance, owner.is_not(None)).distinct())
+        asked = select(owner.label("subject")).select_from(identity).distinct()
+        rows = self._all(asked.where(of_instance, owner.is_not(None)))
         return frozenset(row.subject for row in rows)
 
     def has_instances(self) -> bool:
