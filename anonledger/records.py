@@ -3,7 +3,7 @@
 Owns: identifying fields never show in a repr, so they cannot leak into a log or a traceback.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,7 +71,7 @@ class Found:
 class Evidence:
     """Who an instance says that its patient is, as spelled (DICOM values decoded, padding stripped).
 
-    ``others`` are further identifiers (other names, birth name, other IDs); ``scope`` is the
+    ``other_names`` (birth name, mother's name …) and ``other_ids`` only say what must go; ``scope`` is the
     StudyInstanceUID, and set only when neither name nor ID says anything.
     """
 
@@ -80,7 +80,8 @@ class Evidence:
     name: str = field(default="", repr=False)
     birth_date: str = field(default="", repr=False)
     sex: str = ""
-    others: tuple[str, ...] = field(default=(), repr=False)
+    other_names: tuple[str, ...] = field(default=(), repr=False)
+    other_ids: tuple[str, ...] = field(default=(), repr=False)
     scope: str = field(default="", repr=False)
 
 
@@ -381,7 +382,10 @@ class CurrentOutput:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run as the ledger tells it; times are UTC, ``counts`` is what the run itself summed up."""
+    """One run as the ledger tells it; times are UTC, ``counts`` is what the run itself summed up.
+
+    ``settings`` are those that shape what is released, such as the columns left out.
+    """
 
     id: int
     started: datetime
@@ -394,6 +398,7 @@ class RunSummary:
     rules_digest: str
     output_root: str = field(repr=False)
     counts: Mapping[str, int]
+    settings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,15 +73,15 @@ def _study(built: "Demo") -> Iterator[str]:
 
 def _first_run(built: "Demo", request: "Request", outcome: "Outcome") -> Iterator[str]:
     yield from _title("The run")
-    yield f"$ cd {built.folder}"
+    yield f"$ cd {_quoted(built.folder)}"
     yield f"$ {_command_line(built)}"
     yield ""
     yield from closing_lines(request, outcome)
     yield ""
     yield "One file is broken on purpose: it is held back, and all the others are done. In a script this run"
     yield f"would end with exit status {outcome.exit_code:d}; the demo itself ends with 0."
-    yield "The salt is a fixed one, so that the demo gives everybody the same. Without --salt-file a run makes"
-    yield "a secret one, which nobody else can make the pseudonyms without, and keeps it in .anonledger/key."
+    yield "The salt is a fixed one, so that everybody sees the same. Without --salt-file a run makes a secret"
+    yield "one, which nobody else can make the pseudonyms without, and keeps it in .anonledger/key."
 
 
 def _command_line(built: "Demo") -> str:
@@ -92,7 +92,8 @@ def _shareable(built: "Demo", output: Path, table: Sequence[str]) -> Iterator[st
     from anonledger.engine.demo import before_and_after
 
     yield from _title(f"What you can share: {output.name}/")
-    paths = sorted(path.relative_to(output) for path in output.rglob("*") if path.is_file())
+    found = (path.relative_to(output) for path in output.rglob("*") if path.is_file())
+    paths = sorted(found, key=Path.as_posix)
     yield from _tree([(_in_short(path), "") for path in paths])
     yield ""
     yield "Below each pseudonym: study/series/instance.dcm (UIDs are shortened here)."
@@ -134,7 +135,7 @@ def _second_run(built: "Demo", request: "Request", outcome: "Outcome") -> Iterat
 def _next_steps(folder: Path) -> Iterator[str]:
     yield from _title("Next")
     steps = (
-        (f"anonledger status --project {folder}", "what the project holds"),
+        (f"anonledger status --project {_quoted(folder)}", "what the project holds"),
         ("anonledger profile show", "what is done to each element"),
         ("anonledger run YOUR_DICOM -d YOUR_TABLE.csv", "the same for your data, in a folder of its own"),
         ("anonledger run --help", "all options"),
@@ -142,6 +143,10 @@ def _next_steps(folder: Path) -> Iterator[str]:
     yield from (f"  {line:44}  {what}" for line, what in steps)
     yield ""
     yield f"Remove {folder} when you are done."
+
+
+def _quoted(folder: Path) -> str:
+    return f'"{folder}"' if " " in str(folder) else str(folder)
 
 
 def _title(text: str) -> Iterator[str]:

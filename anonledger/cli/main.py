@@ -4,6 +4,7 @@ Owns: the only way out of the program, with the exit status that the command's h
 """
 
 import importlib
+import io
 import sys
 from typing import Final
 
@@ -58,6 +59,9 @@ def main() -> None:
     from anonledger.errors import AnonledgerError
     from anonledger.outcomes import ExitCode
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter ends no run
     try:
         sys.exit(cli.main(standalone_mode=False))  # click returns the status that a command exits with
     except click.Abort:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
-from anonledger.outcomes import ExitCode, IdScheme, Layout, LinkStatus
+from anonledger.outcomes import IdScheme, Layout, LinkStatus
 from anonledger.records import escaped
 from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES
 
@@ -50,7 +50,9 @@ EPILOG = (
     help="Characters behind the prefix; default 12 (4 if sequential).",
 )
 @click.option(
-    "--ids", type=click.Choice([*map(str, IdScheme)]), help="Pseudonyms by salted hash (default) or in sequence."
+    "--ids",
+    type=click.Choice([*map(str, IdScheme)]),
+    help="Pseudonyms by salted hash (default) or in sequence.",
 )
 @click.option(
     "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
@@ -193,22 +195,25 @@ def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
 def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
     """Return what a person has to look at, one line each."""
     report, private = outcome.report, request.project.private
+    held, review, missing = (
+        report.quarantined.total(),
+        report.links[LinkStatus.REVIEW],
+        report.links[LinkStatus.MISSING],
+    )
     todo = []
-    if report.quarantined.total():
+    if held:
+        todo.append(f"{_count(held, 'file')} held back, with the reasons: {private / 'quarantine.csv'}")
+    if review:
         todo.append(
-            f"{report.quarantined.total():,} held back, with the reasons: {private / 'quarantine.csv'}"
+            f"{_count(review, 'patient')} whose row is not certain and not released until you have "
+            f"decided: {private / 'matches.csv'}"
         )
-    if report.links[LinkStatus.REVIEW]:
-        todo.append(
-            f"{report.links[LinkStatus.REVIEW]:,} patients whose row is not certain; it is not released "
-            f"until you have decided: {private / 'matches.csv'}"
-        )
-    if report.links[LinkStatus.MISSING]:
-        todo.append(f"{report.links[LinkStatus.MISSING]:,} patients without a row: {private / 'missing.csv'}")
-    todo += [
-        f"{count:,} times: {doubt}; see {private / 'mapping.csv'}"
-        for doubt, count in outcome.settled.doubts.items()
-    ]
-    if outcome.exit_code is ExitCode.DONE and not todo:
-        return []
-    return ["", "For you to look at:", *(f"  - {line}" for line in todo)]
+    if missing:
+        todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")
+    doubts = outcome.settled.doubts.items()
+    todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'mapping.csv'}" for doubt, count in doubts]
+    return ["", "For you to look at:", *(f"  - {line}" for line in todo)] if todo else []
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

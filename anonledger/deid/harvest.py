@@ -17,12 +17,24 @@ NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX = 0x00100010, 0x00100020, 0x00100021, 
 STUDY, SERIES, DIRECTORY = 0x0020000D, 0x0020000E, 0x00041220
 OTHER_IDS, OTHER_NAMES, BIRTH_NAME = 0x00101000, 0x00101001, 0x00101005
 MOTHER_NAME, RECORD_LOCATOR, RESPONSIBLE = 0x00101060, 0x00101090, 0x00102297
-OTHERS = (OTHER_IDS, OTHER_NAMES, BIRTH_NAME, MOTHER_NAME, RECORD_LOCATOR, RESPONSIBLE)
-ID_TAGS = frozenset({OTHER_IDS, RECORD_LOCATOR})
+NAME_TAGS = (OTHER_NAMES, BIRTH_NAME, MOTHER_NAME, RESPONSIBLE)
+ID_TAGS = (OTHER_IDS, RECORD_LOCATOR)
 WANTED = frozenset(
-    {CHARSET, SOP_CLASS, SOP_INSTANCE, NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX, STUDY, SERIES, *OTHERS}
+    {
+        CHARSET,
+        SOP_CLASS,
+        SOP_INSTANCE,
+        NAME,
+        PATIENT_ID,
+        ISSUER,
+        BIRTH_DATE,
+        SEX,
+        STUDY,
+        SERIES,
+        *NAME_TAGS,
+        *ID_TAGS,
+    }
 )
-NAME_MARK, ID_MARK = "name:", "id:"  # how Evidence.others tells names from numbers
 
 
 def inspect(data: Buffer, name: str) -> Inspected:
@@ -65,7 +77,8 @@ def _header(form: Form, elements: list[Element]) -> Header:
         name=name,
         birth_date=text(BIRTH_DATE, ""),
         sex=text(SEX, ""),
-        others=_others(texts),
+        other_names=_values(texts, NAME_TAGS),
+        other_ids=_values(texts, ID_TAGS),
         scope=study if _says_nothing(name) and _says_nothing(patient_id) else "",
     )
     return Header(
@@ -77,14 +90,9 @@ def _header(form: Form, elements: list[Element]) -> Header:
     )
 
 
-def _others(texts: dict[int, str]) -> tuple[str, ...]:
-    marked = {
-        (ID_MARK if tag in ID_TAGS else NAME_MARK) + value
-        for tag in OTHERS
-        for value in texts.get(tag, "").split("\\")
-        if not _says_nothing(value)
-    }
-    return tuple(sorted(marked))
+def _values(texts: dict[int, str], tags: tuple[int, ...]) -> tuple[str, ...]:
+    values = {value for tag in tags for value in texts.get(tag, "").split("\\")}
+    return tuple(sorted(value for value in values if not _says_nothing(value)))
 
 
 def _text(value: bytes, declared: str) -> str:

@@ -6,7 +6,6 @@ Owns: the subject digest, which changes exactly when something is learnt about a
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from anonledger.deid.harvest import ID_MARK, NAME_MARK
 from anonledger.digests import digest
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus
@@ -25,11 +24,10 @@ class _Known:
     def learn(self, evidence: Evidence) -> None:
         self.learn_name(evidence.name)
         self.learn_id(evidence.patient_id)
-        for other in evidence.others:
-            if other.startswith(NAME_MARK):
-                self.learn_name(other.removeprefix(NAME_MARK))
-            else:
-                self.learn_id(other.removeprefix(ID_MARK))
+        for name in evidence.other_names:
+            self.learn_name(name)
+        for number in evidence.other_ids:
+            self.learn_id(number)
 
     def learn_name(self, name: str) -> None:
         self.names |= {group for group in groups(name) if not is_placeholder(group)}

@@ -183,6 +183,7 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         version=__version__,
         rules=rules,
         output_root=str(request.project.output),
+        settings={"drop_columns": request.settings.drop_columns},
     )
     try:
         yield number

@@ -13,7 +13,6 @@ from anonledger.errors import UsageError
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, LinkStatus
-from anonledger.settings import read_settings
 from anonledger.tree import write_file
 
 
@@ -67,7 +66,7 @@ def export(
     """Return a table as CSV and write it to ``output``. Raises UsageError for what cannot be had."""
     project = project_at(root)
     with open_for_reading(project) as ledger:
-        exports = Exports(ledger, dropped or read_settings(root).drop_columns)
+        exports = Exports(ledger, dropped or _dropped_last(ledger))
         table = _table(exports, name, with_unused_rows, shareable)
         trees = [run.output_root for run in ledger.runs(limit=1000)]
     content = to_csv(table)
@@ -75,6 +74,11 @@ def export(
         _refuse_shared(table, output, {str(project.output), *trees})
         write_file(output.absolute().parent, output.name, content, private=table.private)
     return content
+
+
+def _dropped_last(ledger: Ledger) -> Sequence[str]:
+    """Return the columns that the last run left out."""
+    return next((run.settings.get("drop_columns", ()) for run in ledger.runs(1)), ())
 
 
 def _table(exports: Exports, name: str, with_unused_rows: bool, shareable: bool) -> ExportTable:

@@ -33,5 +33,5 @@ def _cells(row: MappingRow) -> tuple[str, ...]:
         who.issuer,
         who.birth_date,
         who.sex,
-        joined(who.others),
+        joined((*who.other_names, *who.other_ids)),
     )

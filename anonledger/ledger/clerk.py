@@ -71,7 +71,16 @@ class Clerk:
         """Let go of the file."""
         self.ledger.close()
 
-    def begin(self, *, started: datetime, command: str, version: str, rules: Rules, output_root: str) -> int:
+    def begin(
+        self,
+        *,
+        started: datetime,
+        command: str,
+        version: str,
+        rules: Rules,
+        output_root: str,
+        settings: Mapping[str, Sequence[str]],
+    ) -> int:
         """Begin a run; return its id, which every other method takes."""
         row = {
             "started": started,
@@ -82,6 +91,7 @@ class Clerk:
             "rules_digest": rules.digest,
             "output_root": output_root,
             "counts": {},
+            "settings": {name: list(values) for name, values in settings.items()},
         }
         with self._writing() as connection:
             run = connection.execute(insert(runs).values(row)).lastrowid

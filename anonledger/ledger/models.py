@@ -48,6 +48,7 @@ run = Table(
     required("rules_digest", Text),
     required("output_root", Spelled),
     required("counts", JSON),
+    required("settings", JSON),
     # The table that this run linked with. No foreign key: the table names its first run in turn.
     Column("table_digest", Text),
 )
@@ -81,7 +82,8 @@ identity = Table(
     required("name", Spelled),
     required("birth_date", Spelled),
     required("sex", Spelled),
-    required("others", JSON),
+    required("other_names", JSON),
+    required("other_ids", JSON),
     required("scope", Spelled),
     required("normalized", Spelled),
     required("origin", Word(Origin)),

@@ -53,7 +53,8 @@ def evidence_digest(found: Evidence) -> str:
         found.name,
         found.birth_date,
         found.sex,
-        found.others,
+        found.other_names,
+        found.other_ids,
         found.scope,
     )
 
@@ -67,7 +68,8 @@ def evidence_cells(found: Evidence, origin: Origin, run: int) -> Cells:
         "name": found.name,
         "birth_date": found.birth_date,
         "sex": found.sex,
-        "others": list(found.others),
+        "other_names": list(found.other_names),
+        "other_ids": list(found.other_ids),
         "scope": found.scope,
         "normalized": fold(found.name),
         "origin": origin,
@@ -77,9 +79,8 @@ def evidence_cells(found: Evidence, origin: Origin, run: int) -> Cells:
 
 def evidence_of(row: Any) -> Evidence:
     """Return the evidence of a row that has the columns of identity."""
-    return Evidence(
-        row.issuer, row.patient_id, row.name, row.birth_date, row.sex, tuple(row.others), row.scope
-    )
+    who = (row.issuer, row.patient_id, row.name, row.birth_date, row.sex)
+    return Evidence(*who, tuple(row.other_names), tuple(row.other_ids), row.scope)
 
 
 def link_of(row: Any) -> Link:
@@ -141,6 +142,7 @@ def run_of(row: Any) -> RunSummary:
         rules_digest=row.rules_digest,
         output_root=row.output_root,
         counts=row.counts,
+        settings=row.settings,
     )
 
 

@@ -46,7 +46,7 @@ class _Item:
     @property
     def order(self) -> tuple[object, ...]:
         e = self.evidence
-        return (e.patient_id, e.issuer, e.name, e.birth_date, e.sex, e.others, e.scope)
+        return (e.patient_id, e.issuer, e.name, e.birth_date, e.sex, e.other_names, e.other_ids, e.scope)
 
 
 def _items(known: Sequence[Identity], new: Sequence[Evidence]) -> list[_Item]:

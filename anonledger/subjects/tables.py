@@ -14,9 +14,6 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from anonledger.errors import UsageError
 from anonledger.records import Table
 from anonledger.subjects.columns import column_of, name_positions
@@ -24,7 +21,7 @@ from anonledger.subjects.columns import column_of, name_positions
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLED_RECORDS = 50
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-WORKBOOK_TROUBLE = (BadZipFile, InvalidFileException, ParseError, OSError, KeyError, ValueError, TypeError)
+WORKBOOK_TROUBLE = (BadZipFile, ParseError, OSError, KeyError, ValueError, TypeError)
 
 Record = tuple[int, tuple[str, ...]]
 
@@ -154,14 +151,15 @@ def _records(text: str, delimiter: str) -> Iterator[Record]:
 
 def _workbook_records(data: bytes) -> Iterator[Record]:
     """Yield the row number and the cells of each row of the only sheet that is not empty."""
+    import openpyxl  # 0.1 s, and most tables are no workbooks
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # of openpyxl, about styles and extensions that do not matter here
+            warnings.simplefilter("ignore")  # about styles and extensions that do not matter here
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheets = {sheet.title: _sheet_records(sheet.values) for sheet in book.worksheets}
-    except WORKBOOK_TROUBLE as error:
+    except (*WORKBOOK_TROUBLE, InvalidFileException) as error:
         raise UsageError(
             "The demographics table is no .xlsx that can be read. Save it anew, or as .csv."
         ) from error

@@ -64,6 +64,7 @@ def create_runs() -> None:
         sa.Column("exit_code", sa.Integer),
         *texts("command", "version", "profile", "rules_digest", "output_root"),
         needed("counts", sa.JSON),
+        needed("settings", sa.JSON),
         sa.Column("table_digest", sa.Text),
     )
     create("fact", *texts("name", "value"), by_run(), key=("name",))
@@ -75,7 +76,8 @@ def create_people() -> None:
     create(
         "identity",
         *texts("evidence_digest", "issuer", "patient_id", "name", "birth_date", "sex"),
-        needed("others", sa.JSON),
+        needed("other_names", sa.JSON),
+        needed("other_ids", sa.JSON),
         *texts("scope", "normalized", "origin"),
         by_run(),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pydicom
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as Items
 
 from anonledger.deid.clean import Cleaned, Uncleanable, clean
@@ -61,7 +62,7 @@ def read(data: bytes) -> Dataset:
 def raw(
     tag: int, vr: str, value: bytes = b"", *, implicit: bool = False, big: bool = False, length: int = -1
 ) -> bytes:
-    """Return an element as bytes; ``length`` overrules the true one, a ``vr`` of "" is an item or delimiter."""
+    """Return an element; ``length`` overrules the true one, a ``vr`` of "" is an item or delimiter."""
     order = ">" if big else "<"
     head = struct.pack(order + "HH", tag >> 16, tag & 0xFFFF)
     size = len(value) if length < 0 else length
@@ -86,7 +87,7 @@ def sequence(
     length = UNDEFINED if undefined else -1
     end = raw(ITEM_END, "", big=inner) if undefined else b""
     value = b"".join(raw(ITEM, "", content, big=inner, length=length) + end for content in items)
-    closing = raw(SEQUENCE_END, "", big=big) if undefined else b""
+    closing = raw(SEQUENCE_END, "", big=inner) if undefined else b""
     return raw(tag, vr, value, implicit=implicit, big=big, length=length) + closing
 
 
@@ -131,3 +132,18 @@ def _may_be(found: RawDataElement) -> bool:
         return dictionary_VR(found.tag) == "SQ"
     except KeyError:
         return False
+
+
+def value_of(data: bytes, keyword: str) -> bytes:
+    """Return the bytes of an element of the data set, padding included."""
+    found = read(data).get_item(keyword)
+    assert isinstance(found, RawDataElement), keyword
+    return found.value or b""
+
+
+def text_of(data: bytes, keyword: str) -> str:
+    """Return the text of an element as pydicom decodes it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        value = read(data)[keyword].value
+    return "\\".join(map(str, value)) if isinstance(value, (list, MultiValue)) else str(value)

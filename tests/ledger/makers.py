@@ -24,7 +24,7 @@ from anonledger.records import (
 
 RULES = Rules("pseudonymize", 1, "r" * 64, ())
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
-ADA = Evidence(patient_id="P1", name="TESTER^ADA", birth_date="19700101", sex="F", others=("BORN^ADA",))
+ADA = Evidence(patient_id="P1", name="TESTER^ADA", birth_date="19700101", sex="F", other_names=("BORN^ADA",))
 BOB = Evidence(patient_id="P2", name="MUSTER^BOB")
 TABLE = Table(
     digest="t1",
@@ -39,7 +39,14 @@ TABLE = Table(
 
 def begun(clerk: Clerk) -> int:
     """Begin a run."""
-    return clerk.begin(started=NOON, command="run", version="0.1.0", rules=RULES, output_root="/made/up/out")
+    return clerk.begin(
+        started=NOON,
+        command="run",
+        version="0.1.0",
+        rules=RULES,
+        output_root="/made/up/out",
+        settings={"drop_columns": ["path"]},
+    )
 
 
 def at(path: str, *members: str, root: str = "/made/up/scans") -> Location:

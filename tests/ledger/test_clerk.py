@@ -69,6 +69,7 @@ def test_a_time_without_a_zone_is_refused(clerk: Clerk) -> None:
             version="",
             rules=RULES,
             output_root="",
+            settings={},
         )
     assert clerk.ledger.runs() == ()
 

@@ -127,7 +127,7 @@ SPELT = st.text(st.characters(exclude_categories=()), max_size=8)
 def test_whatever_a_name_holds_it_comes_back_unchanged(
     path: str, members: list[str], name: str, others: list[str]
 ) -> None:
-    evidence = Evidence(name=name, others=tuple(others), scope="2.25.3")
+    evidence = Evidence(name=name, other_names=tuple(others), scope="2.25.3")
     with TemporaryDirectory() as folder, Clerk(Path(folder) / "ledger.sqlite3") as clerk:
         run = begun(clerk)
         clerk.examined(run, [instance(path, "d1", evidence, *members)])
@@ -137,14 +137,15 @@ def test_whatever_a_name_holds_it_comes_back_unchanged(
 
 @given(st.lists(SPELT, min_size=6, max_size=6, unique=True))
 def test_evidence_that_differs_anywhere_is_other_evidence(words: list[str]) -> None:
-    whole = Evidence("1", "2", "3", "4", "5", ("6",), "7")
+    whole = Evidence("1", "2", "3", "4", "5", ("6",), ("8",), "7")
     changed = [
         replace(whole, issuer=words[0] + "x"),
         replace(whole, patient_id=words[1] + "x"),
         replace(whole, name=words[2] + "x"),
         replace(whole, birth_date=words[3] + "x"),
-        replace(whole, others=(words[4] + "x", "6")),
+        replace(whole, other_names=(words[4] + "x", "6")),
+        replace(whole, other_ids=("6", words[4] + "x")),
         replace(whole, scope=words[5] + "x"),
     ]
     digests = {evidence_digest(one) for one in (whole, *changed)}
-    assert len(digests) == 7
+    assert len(digests) == 8
