@@ -1,0 +1,61 @@
+"""What the rooms hand to each other: frozen, slotted, picklable records.
+
+Owns: identifying fields never show in a repr, so they cannot leak into a log or a traceback.
+"""
+
+from anonledger.records.answers import (
+    CurrentOutput,
+    MappingRow,
+    MatchRow,
+    PlanRow,
+    QuarantineRow,
+    RunSummary,
+    StatusCounts,
+    UnusedRow,
+)
+from anonledger.records.people import Cluster, Identity, Link, Person, Subject, Table
+from anonledger.records.sources import (
+    Evidence,
+    Examined,
+    Found,
+    Header,
+    Inspected,
+    KnownSource,
+    Location,
+    SourceCount,
+    escaped,
+)
+from anonledger.records.work import Job, Output, Placement, Recipe, Rule, Rules, Verdict
+
+__all__ = [
+    "Cluster",
+    "CurrentOutput",
+    "Evidence",
+    "Examined",
+    "Found",
+    "Header",
+    "Identity",
+    "Inspected",
+    "Job",
+    "KnownSource",
+    "Link",
+    "Location",
+    "MappingRow",
+    "MatchRow",
+    "Output",
+    "Person",
+    "Placement",
+    "PlanRow",
+    "QuarantineRow",
+    "Recipe",
+    "Rule",
+    "Rules",
+    "RunSummary",
+    "SourceCount",
+    "StatusCounts",
+    "Subject",
+    "Table",
+    "UnusedRow",
+    "Verdict",
+    "escaped",
+]

@@ -1,0 +1,124 @@
+"""What the ledger answers, line by line.
+
+Owns: an answer is a value; no row of a database leaves the ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anonledger.outcomes import Disposition, LinkStatus, QuarantineReason, RunStatus
+from anonledger.records.people import Link
+from anonledger.records.sources import Evidence, Location
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """A line of the mapping: a pseudonym, and one spelling of whom it stands for."""
+
+    pseudonym: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A line of the matches: a patient of the DICOM, and what linkage with a table decided on it."""
+
+    pseudonym: str
+    evidence: Evidence
+    table: str = field(repr=False)
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRow:
+    """A row of the demographics table that belongs to no patient; ``row`` is 1 for the first."""
+
+    row: int
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A source that is held back since ``run``; ``digest`` is the SHA-256 of its bytes ("" if unreadable)."""
+
+    path: str = field(repr=False)
+    member: str = field(repr=False)
+    digest: str
+    reason: QuarantineReason
+    where: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """What the ledger knows of one content (digest) that a run saw: what was made of it, and by which recipe.
+
+    The four ``*_digest`` of the output are "" when none is current; ``quarantined_job`` is the job that ended
+    in quarantine last, "" if none is open; ``previous_digest`` is what lay at the location before, or "".
+    """
+
+    location: Location
+    digest: str
+    disposition: Disposition
+    subject: int | None
+    job_digest: str = ""
+    object_digest: str = ""
+    rules_digest: str = ""
+    subject_digest: str = ""
+    quarantined_job: str = ""
+    previous_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentOutput:
+    """The output that stands for a source's bytes now; the UIDs are those written, as in Output.
+
+    ``location`` is the first place of these bytes, None when others have taken their place since;
+    ``gone``: the latest run over that root did not find them.
+    """
+
+    source_digest: str
+    object_digest: str
+    size: int
+    subject: int | None
+    pseudonym: str
+    study: str
+    series: str
+    instance: str
+    location: Location | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run as the ledger tells it; times are UTC, ``counts`` is what the run itself summed up.
+
+    ``settings`` are those that shape what is released, such as the columns left out.
+    """
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    status: RunStatus
+    exit_code: int | None
+    command: str = field(repr=False)
+    version: str
+    profile: str
+    rules_digest: str
+    output_root: str = field(repr=False)
+    counts: Mapping[str, int]
+    settings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """How much the ledger holds; ``links`` are those of the table in use, ``sources`` those present."""
+
+    subjects: int
+    instances: int
+    outputs: int
+    quarantined: int
+    links: Mapping[LinkStatus, int]
+    sources: Mapping[Disposition, int]
+    last_run: RunSummary | None

@@ -1,0 +1,87 @@
+"""Who is who: evidence gathered into subjects, tables, and links between them.
+
+Owns: what identifies somebody is never in a repr.
+"""
+
+from dataclasses import dataclass, field
+
+from anonledger.outcomes import LinkMethod, LinkStatus
+from anonledger.records.sources import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Evidence that the ledger has on record, and the subject that it was assigned to."""
+
+    id: int
+    evidence: Evidence
+    subject: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A patient as the ledger knows one. ``key_hash``: HMAC (64 hex digits) of who it is."""
+
+    id: int
+    pseudonym: str
+    key_hash: str
+    date_shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Evidence that belongs to one patient; ``subject`` is the known subject, or None for a new one."""
+
+    subject: int | None
+    evidence: tuple[Evidence, ...]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A demographics table: cells as text, every row as long as ``columns``.
+
+    ``name_columns``: one position, or given name and surname; the others are positions or None.
+    """
+
+    digest: str
+    source_name: str = field(repr=False)
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    name_columns: tuple[int, ...]
+    birth_date_column: int | None = None
+    sex_column: int | None = None
+    id_column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One side of record linkage: a subject of the DICOM (all its spellings) or a person of the table.
+
+    ``rows``: row numbers of the table (1 for the first below the header), for a table person only.
+    """
+
+    key: int
+    names: tuple[str, ...] = field(repr=False)
+    birth_dates: tuple[str, ...] = field(default=(), repr=False)
+    sex: str = ""
+    ids: tuple[str, ...] = field(default=(), repr=False)
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What linkage decided for one patient. ``score``: 1 is the same, 0 nothing in common.
+
+    ``rows`` are set only when the link is accepted; ``candidates`` are row numbers, best first.
+    """
+
+    person: int
+    status: LinkStatus
+    method: LinkMethod
+    score: float
+    rows: tuple[int, ...] = ()
+    candidates: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()

@@ -1,0 +1,136 @@
+"""What was found in the sources, and what a look at its bytes told.
+
+Owns: a location is exact on every system, and its text is one to one.
+"""
+
+from dataclasses import dataclass, field
+
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
+
+
+def escaped(name: str) -> str:
+    """Return a file name as text that any database and terminal can hold; one to one.
+
+    Undecodable bytes (PEP 383 surrogates), control characters and the backslash become ``\\xhh``.
+    """
+    if name.isprintable() and "\\" not in name:
+        return name
+    return "".join(
+        c
+        if c.isprintable() and c != "\\"
+        else f"\\x{ord(c) - 0xDC00:02x}"
+        if 0xDC80 <= ord(c) <= 0xDCFF
+        else f"\\u{{{ord(c):x}}}"
+        for c in name
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a source's bytes lie: a file below a source root, or a member of an archive there.
+
+    ``root`` is an absolute folder; ``path`` is relative to it, with "/" on every system; ``members`` are the
+    keys of archive members, the outermost archive first (the second of one name has ";2" behind its key).
+    """
+
+    root: str = field(repr=False)
+    path: str = field(repr=False)
+    members: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def member(self) -> str:
+        """The members as one text, "!/" between the levels ("" for a plain file); one to one."""
+        return "!/".join(escaped(m).replace("%", "%25").replace("!", "%21") for m in self.members)
+
+    def inside(self, member: str) -> "Location":
+        """Return the location of a member of the archive that lies here."""
+        return Location(self.root, self.path, (*self.members, member))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that the walk of a source root came upon; not opened yet. Times in ns since the epoch."""
+
+    location: Location
+    size: int
+    mtime_ns: int
+    trouble: QuarantineReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Who an instance says that its patient is, as spelled (DICOM values decoded, padding stripped).
+
+    ``other_names`` (birth name, mother's name …) and ``other_ids`` only say what must go; ``scope`` is the
+    StudyInstanceUID, and set only when neither name nor ID says anything.
+    """
+
+    issuer: str = field(default="", repr=False)
+    patient_id: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    birth_date: str = field(default="", repr=False)
+    sex: str = ""
+    other_names: tuple[str, ...] = field(default=(), repr=False)
+    other_ids: tuple[str, ...] = field(default=(), repr=False)
+    scope: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the survey keeps of an instance: the UIDs as found, and the evidence of who it is of."""
+
+    sop_class: str
+    sop_instance: str = field(repr=False)
+    study: str = field(repr=False)
+    series: str = field(repr=False)
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a file's bytes are: an instance, left out, or in trouble; nothing set: it is not DICOM."""
+
+    header: Header | None = None
+    drop: DropReason | None = None
+    trouble: QuarantineReason | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A source after its bytes were looked at once. ``digest`` is their SHA-256 ("" when unreadable)."""
+
+    location: Location
+    size: int
+    mtime_ns: int
+    digest: str
+    disposition: Disposition
+    header: Header | None = None
+    drop: DropReason | None = None
+    trouble: QuarantineReason | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source as the stat cache has it. ``path`` is exact, ``member`` is the text of Location.member."""
+
+    id: int
+    path: str = field(repr=False)
+    member: str = field(repr=False)
+    size: int
+    mtime_ns: int
+    digest: str
+    disposition: Disposition
+    drop: DropReason | None = None
+    trouble: QuarantineReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """How many sources of one kind there are."""
+
+    disposition: Disposition
+    drop: DropReason | None
+    trouble: QuarantineReason | None
+    count: int

@@ -1,0 +1,87 @@
+"""What is to be done to a source, by which rules, and what became of it.
+
+Owns: everything that a worker gets or gives can be pickled.
+"""
+
+from dataclasses import dataclass, field
+
+from anonledger.outcomes import QuarantineReason, Reason
+from anonledger.records.sources import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that cleaning needs to know of a subject: what must go, and what stands in its place.
+
+    ``names`` and ``ids`` are identifiers as spelled, sorted; ``digest`` is the subject digest of DESIGN.
+    """
+
+    pseudonym: str
+    digest: str
+    names: tuple[str, ...] = field(default=(), repr=False)
+    ids: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a profile: an action code of PS3.15 table E.1-1a on a tag pattern (8 hex digits or "x")."""
+
+    tag: str
+    keyword: str
+    action: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A profile with the user's additions; ``digest`` is the rules digest of DESIGN."""
+
+    name: str
+    version: int
+    digest: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM."""
+
+    location: Location
+    source_digest: str
+    job_digest: str
+    reason: Reason
+    recipe: Recipe
+    subject: int | None
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An object that was put: its UIDs as written ("" for a file that is not DICOM)."""
+
+    digest: str
+    size: int
+    study: str = ""
+    series: str = ""
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one job: an output, or the reason why there is none and where in the file it lies."""
+
+    source_digest: str
+    job_digest: str
+    output: Output | None = None
+    trouble: QuarantineReason | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A file of the output tree: path below the tree's root ("/" between), and the object that it shows."""
+
+    path: str
+    source_digest: str
+    object_digest: str
+    size: int
