@@ -10,7 +10,7 @@ from anonledger.deid.elements import GROUP_PIXELS, Element, Kind
 from anonledger.deid.form import Form
 from anonledger.deid.hunt import Hunter
 from anonledger.deid.profile import actions_of
-from anonledger.deid.scrub import BINARY_VRS, TEXT_VRS, clean_binary, clean_text, padded
+from anonledger.deid.scrub import BINARY_VRS, TEXT_VRS, clean_binary, clean_text, is_text, padded
 from anonledger.deid.splice import Edit, written
 from anonledger.records import Recipe, Rules
 
@@ -78,11 +78,11 @@ def _decided(context: _Context, element: Element, action: str) -> Edit | None:
 def _cleaned(context: _Context, element: Element) -> Edit | None:
     if element.kind is not Kind.PLAIN or element.tag >> 16 == GROUP_PIXELS or not element.length:
         return None
-    value = context.form.data[element.at : element.end]
+    value = bytes(context.form.data[element.at : element.end])
+    declared = _charset(context, element.parent)
     new: bytes | None = None
-    if element.vr in TEXT_VRS:
-        declared = _charset(context, element.parent)
-        new = clean_text(bytes(value), element.vr, declared, context.hunter, context.pseudonym)
+    if element.vr in TEXT_VRS or (element.vr == "UN" and is_text(value, declared)):
+        new = clean_text(value, element.vr, declared, context.hunter, context.pseudonym)
     elif element.vr in BINARY_VRS:
         new = clean_binary(value, context.hunter, context.pseudonym)
     return None if new is None else _valued(context, element, new)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 ESCAPE = b"\x1b"
+DELIMITERS, NAME_DELIMITERS = b"\\\r\n\t\f", b"^="
 FALLBACKS = ("utf-8", "latin-1")
 
 
@@ -50,11 +51,17 @@ def codecs(declared: str) -> tuple[str, ...]:
     """Return the Python codecs that a value of Specific Character Set names, "iso8859" for the default."""
     from pydicom.charset import python_encoding  # only for values that are not plain: 0.3 s to import
 
-    terms = [term.strip() for term in declared.split("\\")]
-    return tuple(dict.fromkeys(python_encoding[t] for t in terms if t in python_encoding))
+    return tuple(dict.fromkeys(python_encoding[term] for term in _terms(declared)))
 
 
-def decoded(value: bytes, declared: str) -> str:
+def _terms(declared: str) -> list[str]:
+    """Return the terms that pydicom knows, at least the default; it would quote others in a warning."""
+    from pydicom.charset import python_encoding
+
+    return [t for t in map(str.strip, declared.split("\\")) if t in python_encoding] or [""]
+
+
+def decoded(value: bytes, declared: str, *, person: bool = False) -> str:
     """Return the text of a value in its declared character set, with code extensions; never fails.
 
     Bytes that do not fit are read as UTF-8 if all of them are, else as Latin-1.
@@ -62,7 +69,7 @@ def decoded(value: bytes, declared: str) -> str:
     if is_plain(value):
         return value.decode("ascii")
     if ESCAPE in value:
-        return extended(value, declared)
+        return extended(value, declared, person=person)
     for codec in (*codecs(declared), *FALLBACKS):
         try:
             return value.decode(codec)
@@ -71,19 +78,21 @@ def decoded(value: bytes, declared: str) -> str:
     return value.decode("latin-1")
 
 
-def extended(value: bytes, declared: str) -> str:
-    """Return the text of a value that switches character sets by escape sequences (ISO 2022)."""
+def extended(value: bytes, declared: str, *, person: bool) -> str:
+    """Return the text of a value that switches character sets by escape sequences (ISO 2022).
+
+    In a person's name the first set comes back at every delimiter of its parts (PS3.5 section 6.1.2.5.3).
+    """
     from pydicom.charset import convert_encodings, decode_bytes
 
-    terms = [term.strip() for term in declared.split("\\")]
+    terms = _terms(declared)
     if len(terms) == 1:  # the escapes say which sets are used, though the declaration does not
         terms = [terms[0], "ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58"]
-    return decode_bytes(value, convert_encodings(terms), set(b"\\^=\r\n\t\f"))
+    return decode_bytes(value, convert_encodings(terms), set(DELIMITERS + NAME_DELIMITERS * person))
 
 
 def encoded(text: str, declared: str) -> bytes:
     """Return text as a value with code extensions; what no declared set holds becomes "?"."""
     from pydicom.charset import convert_encodings, encode_string
 
-    terms = [term.strip() for term in declared.split("\\")]
-    return encode_string(text, convert_encodings(terms))
+    return encode_string(text, convert_encodings(_terms(declared)))

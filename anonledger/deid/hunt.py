@@ -4,7 +4,9 @@ Owns: the rule of when a word is evidently the name (README: "What counts as the
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -12,6 +14,7 @@ from importlib import resources
 from anonledger.folding import fold, fold_with_offsets
 from anonledger.records import Recipe
 
+APOSTROPHES = "'’‘ʼʹ`´′＇"
 GLUE = " ^,._-/=\t\r\n\\|;:()[]&'’"  # what may stand between two words of one name
 MARKS = " ^,._-"  # what goes together with the words around it; a backslash parts two values and stays
 LONGEST_GLUE = 3
@@ -44,8 +47,14 @@ class _Seen:
 
 
 def name_words(name: str) -> list[str]:
-    """Return the folded words of a name; an apostrophe joins, every other mark separates."""
-    return re.findall(r"[^\W_]+", re.sub(r"['’`´]", "", fold(name)))
+    """Return the folded words of a name, and of a word with an apostrophe (which joins) its parts as well."""
+    joined = _split(fold(name.translate(dict.fromkeys(map(ord, APOSTROPHES)))))
+    return list(dict.fromkeys([*joined, *_split(fold(name))]))
+
+
+def _split(folded: str) -> list[str]:
+    """Return the runs of letters, digits and marks; vowels are marks in Thai and the scripts of India."""
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
 
 
 class Hunter:
@@ -59,13 +68,16 @@ class Hunter:
         self.initials = frozenset(w[0] for w in words if w[0].isalpha())
         self.strong = frozenset(w for w in self.words if _is_strong(w) and w not in technical)
         self.ids = frozenset(i for i in wholes if len(i) >= ALONE_ID and i not in technical)
+        self.seeds = _seeds(recipe, self.strong, self.ids)
         self._words = _any_of(self.words)
         self._ids = _any_of(self.ids)
         self._quick = _any_of(self.words | self.ids)
 
     def may_hit(self, folded: str) -> bool:
         """Return whether a folded text holds any of the words at all: a cheap first look."""
-        return self._quick is not None and self._quick.search(folded) is not None
+        if self._quick is None:
+            return False
+        return bool(self._quick.search(folded) or self._quick.search(_without_apostrophes(folded)[0]))
 
     def hits(self, text: str, *, person: bool = False, ids: bool = True) -> list[Hit]:
         """Return where the identifiers stand in a text, in order, not overlapping.
@@ -76,6 +88,10 @@ class Hunter:
         if not self.may_hit(folded):
             return []
         found = [(s.start, s.end) for chain in self._chains(folded, person) for s in chain]
+        joined, kept = _without_apostrophes(folded)
+        if len(joined) < len(folded):  # O'Hara is the word ohara, but Doe's is no word of its own
+            chains = self._chains(joined, person)
+            found += [(kept[s.start], kept[s.end - 1] + 1) for chain in chains for s in chain]
         if ids and self._ids is not None:
             found += [m.span() for m in self._ids.finditer(folded) if _stands_alone(folded, *m.span())]
         return [Hit(offsets[start], _behind(offsets, end)) for start, end in _merged(folded, found)]
@@ -121,6 +137,32 @@ class Hunter:
             end = run[-1].end + len(behind.group(0))
             run = [*run, _Seen(run[-1].end, end, "", False)]
         return run
+
+
+def _seeds(recipe: Recipe, strong: frozenset[str], ids: frozenset[str]) -> tuple[tuple[bytes, str], ...]:
+    """Return the lower-case bytes by which a word or an ID is first spotted in binary, and their codec."""
+    marks = re.compile(r"['’`´]")
+    spelled = {w for name in recipe.names for w in re.findall(r"[^\W_]+", marks.sub("", name))}
+    accented = {w for w in spelled if not w.isascii() and fold(w) in strong}
+    forms = strong | ids | {form for w in accented for form in (w, w.lower(), w.upper(), w.title())}
+    seeds: dict[bytes, str] = {}
+    for form in sorted(forms):
+        for codec in ("utf-8", "latin-1", "utf-16-le", "utf-16-be"):
+            with suppress(UnicodeEncodeError):
+                seeds.setdefault(form.encode(codec).lower(), codec)
+    return tuple(seeds.items())
+
+
+def _without_apostrophes(folded: str) -> tuple[str, Sequence[int]]:
+    """Return a text without the apostrophes inside words, and where each of its characters was before."""
+    if not any(mark in folded for mark in APOSTROPHES):
+        return folded, range(len(folded))
+    kept = [
+        i
+        for i, c in enumerate(folded)
+        if c not in APOSTROPHES or not folded[i - 1 : i].isalpha() or not folded[i + 1 : i + 2].isalpha()
+    ]
+    return "".join(folded[i] for i in kept), kept
 
 
 def _is_strong(word: str) -> bool:

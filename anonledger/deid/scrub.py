@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from anonledger.deid.charsets import ESCAPE, Reading, encoded, extended, is_plain, readings
 from anonledger.deid.elements import Buffer
 from anonledger.deid.hunt import Hit, Hunter
-from anonledger.folding import fold
 
 TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 BINARY_VRS = frozenset("OB OD OF OL OV OW UN".split())
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 LONGEST = {"AE": 16, "CS": 16, "LO": 64, "LT": 10240, "PN": 64, "SH": 16, "ST": 1024}  # PS3.5 table 6.2-1
 WINDOW = 64  # bytes looked at on both sides of a word in a binary value
+WIDTHS = {"latin-1": 1, "utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}
 READABLE = 6  # characters from which a readable stretch of a binary value is text, not chance
 
 
@@ -42,24 +42,29 @@ def clean_string(text: str, hunter: Hunter, pseudonym: str, *, person: bool = Fa
 def clean_binary(value: Buffer, hunter: Hunter, pseudonym: str) -> bytes | None:
     """Return a binary value of the same length without the identifiers; None when it holds none.
 
-    Looked for as text of one byte a character and as UTF-16 of either order, at any offset.
+    Looked for as text of one byte a character, UTF-8, and UTF-16 of either order, at any offset.
     """
     raw = bytes(value)
     lowered = raw.lower()
-    seeds = [(word, 1) for word in _seeds(hunter, "latin-1")] + [(w, 2) for w in _seeds(hunter, "utf-16")]
-    spans: list[tuple[int, int, int]] = []
-    for seed, width in seeds:
+    spans: list[tuple[int, int, str]] = []
+    for seed, codec in hunter.seeds:
         position = lowered.find(seed)
         while position >= 0:
-            found = _binary_spans(raw, position, position + len(seed), width, hunter)
-            spans += found
-            position = lowered.find(seed, max([position + len(seed), *(end for _, end, _ in found)]))
-    if not spans:
-        return None
+            spans += _binary_spans(raw, position, position + len(seed), codec, hunter)
+            position = lowered.find(seed, position + len(seed))
     cleaned = bytearray(raw)
-    for start, end, width in spans:
-        cleaned[start:end:width] = _filler(-(-(end - start) // width), pseudonym)
+    for start, end, codec in spans:
+        cleaned[start:end] = _filler(end - start, codec, pseudonym)
     return bytes(cleaned) if cleaned != raw else None
+
+
+def is_text(value: bytes, declared: str) -> bool:
+    """Whether a value without a VR is text and nothing else, one padding byte behind it allowed."""
+    content = value[:-1] if value.endswith(b"\0") else value
+    if ESCAPE in content:
+        return content.isascii() and b"\0" not in content
+    first = next(iter(readings(content, declared)))
+    return all(c.isprintable() or c in "\t\r\n\f" for c in first.text)
 
 
 def padded(value: bytes, vr: str) -> bytes:
@@ -115,7 +120,7 @@ def _replaced(text: str, hits: Sequence[Hit], stand_in: str) -> str:
 
 def _clean_extended(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
     """Clean a value with escape sequences as a whole: what they mean depends on their order."""
-    text = extended(value, declared)
+    text = extended(value, declared, person=vr == "PN")
     hits = hunter.hits(text, person=vr == "PN", ids=vr not in NUMBER_VRS)
     if not hits:
         return None
@@ -125,43 +130,38 @@ def _clean_extended(value: bytes, vr: str, declared: str, hunter: Hunter, pseudo
     return padded(encoded(fitting[0] if fitting else _replaced(text, hits, ""), declared), vr)
 
 
-def _seeds(hunter: Hunter, codec: str) -> list[bytes]:
-    """Return the bytes by which a strong word or an ID is first spotted in lower-case bytes."""
-    words = [w for w in sorted(hunter.strong | hunter.ids) if w.isascii()]
-    if codec == "latin-1":
-        return [w.encode() for w in words]
-    return [b"\0".join(bytes([c]) for c in w.encode()) for w in words]
-
-
-def _binary_spans(raw: bytes, start: int, end: int, width: int, hunter: Hunter) -> list[tuple[int, int, int]]:
-    """Return the byte spans (start, end, bytes a character) of identifiers around a spotted word."""
-    first, last = _readable(raw, start, end, width)
-    text = raw[first : last : width if width > 1 else 1].decode("latin-1")
-    if len(text) < READABLE and last - first < len(raw):
+def _binary_spans(raw: bytes, start: int, end: int, codec: str, hunter: Hunter) -> list[tuple[int, int, str]]:
+    """Return the byte spans (start, end, codec) of identifiers around a spotted word."""
+    first, last = _readable(raw, start, end, codec)
+    window = raw[first:last]
+    if len(window) < READABLE * WIDTHS[codec] and len(window) < len(raw):
         return []
-    return [
-        (first + h.start * width, min(first + h.end * width, len(raw)), width)
-        for h in hunter.hits(text)
-        if fold(text[h.start : h.end])
-    ]
+    ways = readings(window, "") if WIDTHS[codec] == 1 else (Reading(window.decode(codec), codec),)
+    return [(first + a, first + b, codec) for a, b in _spans(ways, hunter, False, True)]
 
 
-def _readable(raw: bytes, start: int, end: int, width: int) -> tuple[int, int]:
+def _readable(raw: bytes, start: int, end: int, codec: str) -> tuple[int, int]:
     """Return the readable stretch around a span: at most WINDOW characters on either side."""
-    first, last = start, end + (width - 1)
-    while first - width >= 0 and start - first < WINDOW * width and _is_text(raw, first - width, width):
+    width = WIDTHS[codec]
+    first, last = start, end
+    while first >= width and start - first < WINDOW * width and _shows(raw[first - width : first], codec):
         first -= width
-    while last + width <= len(raw) and last - end < WINDOW * width and _is_text(raw, last, width):
+    while (
+        last + width <= len(raw) and last - end < WINDOW * width and _shows(raw[last : last + width], codec)
+    ):
         last += width
     return first, last
 
 
-def _is_text(raw: bytes, position: int, width: int) -> bool:
-    code = raw[position]
-    readable = 0x20 <= code < 0x7F or code >= 0xA0 or code in b"\t\r\n"
-    return readable and (width == 1 or position + 1 >= len(raw) or raw[position + 1] == 0)
+def _shows(unit: bytes, codec: str) -> bool:
+    """Whether one character (a byte of 0x80 and above may be part of one) is what a text holds."""
+    if len(unit) == 1:
+        return unit[0] >= 0x80 or 0x20 <= unit[0] < 0x7F or unit in b"\t\r\n"
+    character = chr(int.from_bytes(unit, "little" if codec == "utf-16-le" else "big"))
+    return character.isprintable() or character in "\t\r\n"
 
 
-def _filler(characters: int, pseudonym: str) -> bytes:
+def _filler(length: int, codec: str, pseudonym: str) -> bytes:
+    characters = length // WIDTHS[codec]
     text = pseudonym.ljust(characters) if len(pseudonym) <= characters else "X" * characters
-    return text.encode("ascii", "replace")
+    return text.encode("ascii" if WIDTHS[codec] == 1 else codec)
