@@ -68,18 +68,18 @@ def _header(form: Form, elements: list[Element]) -> Header:
         if element.parent < 0 and element.tag in WANTED and element.kind is Kind.PLAIN:
             raw.setdefault(element.tag, bytes(form.data[element.at : element.end]))
     declared = raw.get(CHARSET, b"").decode("latin-1").strip("\0 ")
-    texts = {tag: _text(value, declared) for tag, value in raw.items()}
+    texts = {tag: _text(value, declared, tag) for tag, value in raw.items()}
     text = texts.get
-    study, name, patient_id = text(STUDY, ""), text(NAME, ""), text(PATIENT_ID, "")
+    study = text(STUDY, "")
     evidence = Evidence(
         issuer=text(ISSUER, ""),
-        patient_id=patient_id,
-        name=name,
+        patient_id=text(PATIENT_ID, ""),
+        name=text(NAME, ""),
         birth_date=text(BIRTH_DATE, ""),
         sex=text(SEX, ""),
         other_names=_values(texts, NAME_TAGS),
         other_ids=_values(texts, ID_TAGS),
-        scope=study if _says_nothing(name) and _says_nothing(patient_id) else "",
+        scope=study,
     )
     return Header(
         text(SOP_CLASS) or form.meta_class,
@@ -95,10 +95,11 @@ def _values(texts: dict[int, str], tags: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(sorted(value for value in values if not _says_nothing(value)))
 
 
-def _text(value: bytes, declared: str) -> str:
-    return decoded(value.rstrip(b"\0 "), declared).strip("\0 \t\r\n")
+def _text(value: bytes, declared: str, tag: int) -> str:
+    person = tag == NAME or tag in NAME_TAGS
+    return decoded(value.rstrip(b"\0 "), declared, person=person).strip("\0 \t\r\n")
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether a text has neither letter nor digit but zero (`subjects` judges words such as UNKNOWN)."""
+    """Whether a text has neither letter nor digit but zero."""
     return not any(c.isalnum() and c != "0" for c in text)

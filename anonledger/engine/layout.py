@@ -34,11 +34,17 @@ def placements(
         names = mirror.path
     had = {place.source_digest: place.path for place in placed}
     by_name: dict[str, list[tuple[str, CurrentOutput]]] = {}
-    for output in outputs:
+    for output in _not_replaced(list(outputs)):
         name = names(output)
         by_name.setdefault(name.casefold(), []).append((name, output))
     found = [place for group in by_name.values() for place in _told_apart(group, had, salt)]
     return sorted(found, key=lambda place: place.path)
+
+
+def _not_replaced(outputs: Sequence[CurrentOutput]) -> list[CurrentOutput]:
+    """Return the outputs but those whose source was overwritten by another version of the same instance."""
+    there = {output.instance for output in outputs if output.location is not None and output.instance}
+    return [output for output in outputs if output.location is not None or output.instance not in there]
 
 
 def _by_uid(output: CurrentOutput) -> str:
@@ -56,8 +62,6 @@ def _told_apart(
     group: Sequence[tuple[str, CurrentOutput]], had: Mapping[str, str], salt: bytes
 ) -> list[Placement]:
     """Return the places of outputs that would have one name: the first to come keeps it plain."""
-    if any(output.location is not None for _, output in group):
-        group = [pair for pair in group if pair[1].location is not None]  # the others were replaced by these
     by_object: dict[str, tuple[str, CurrentOutput]] = {}
     for name, output in sorted(group, key=lambda pair: _seniority(pair, had)):
         by_object.setdefault(output.object_digest, (name, output))

@@ -5,7 +5,7 @@ Owns: written, verified in the bytes, then kept; trouble with one file is a verd
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -14,11 +14,12 @@ from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
 from anonledger.deid.verify import Residue, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Examined, Found, Job, Output, Rules, Verdict
+from anonledger.records import Examined, Found, Inspected, Job, Output, Rules, Verdict
 from anonledger.sources.contents import Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written
+from anonledger.subjects.names import is_placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,19 @@ def look(task: Look) -> list[Examined]:
     return [
         examined
         for found in task.files
-        for examined in examine(found, task.scratch, task.dropped_types, inspect)
+        for examined in examine(found, task.scratch, task.dropped_types, _inspect)
     ]
+
+
+def _inspect(data: Buffer, name: str) -> Inspected:
+    """Look at a file; the study counts as evidence of who it is of only where neither name nor ID does."""
+    found = inspect(data, name)
+    if found.header is None:
+        return found
+    who = found.header.evidence
+    if is_placeholder(who.name) and is_placeholder(who.patient_id):
+        return found
+    return replace(found, header=replace(found.header, evidence=replace(who, scope="")))
 
 
 def work(task: Work) -> list[Verdict]:
