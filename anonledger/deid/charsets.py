@@ -3,11 +3,13 @@
 Owns: the way from Specific Character Set (PS3.3 C.12.1.1.2) to codecs, and back from characters to bytes.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
 ESCAPE = b"\x1b"
 DELIMITERS, NAME_DELIMITERS = b"\\\r\n\t\f", b"^="
+EXTENSIONS = ("ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58")
 FALLBACKS = ("utf-8", "latin-1")
 
 
@@ -48,10 +50,14 @@ def readings(value: bytes, declared: str) -> tuple[Reading, ...]:
 
 @lru_cache(maxsize=256)
 def codecs(declared: str) -> tuple[str, ...]:
-    """Return the Python codecs that a value of Specific Character Set names, "iso8859" for the default."""
-    from pydicom.charset import python_encoding  # only for values that are not plain: 0.3 s to import
+    """Return the Python codecs that a value of Specific Character Set names, "ascii" for the default."""
+    from pydicom.charset import (
+        default_encoding,
+        python_encoding,
+    )  # only for values that are not plain: 0.3 s to import
 
-    return tuple(dict.fromkeys(python_encoding[term] for term in _terms(declared)))
+    named = [python_encoding[term] for term in _terms(declared)]
+    return tuple(dict.fromkeys("ascii" if codec == default_encoding else codec for codec in named))
 
 
 def _terms(declared: str) -> list[str]:
@@ -64,7 +70,8 @@ def _terms(declared: str) -> list[str]:
 def decoded(value: bytes, declared: str, *, person: bool = False) -> str:
     """Return the text of a value in its declared character set, with code extensions; never fails.
 
-    Bytes that do not fit are read as UTF-8 if all of them are, else as Latin-1.
+    ``person``: the value is a person's name. Bytes that do not fit are read as UTF-8 if all of them are,
+    else as Latin-1.
     """
     if is_plain(value):
         return value.decode("ascii")
@@ -85,14 +92,22 @@ def extended(value: bytes, declared: str, *, person: bool) -> str:
     """
     from pydicom.charset import convert_encodings, decode_bytes
 
-    terms = _terms(declared)
-    if len(terms) == 1:  # the escapes say which sets are used, though the declaration does not
-        terms = [terms[0], "ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58"]
-    return decode_bytes(value, convert_encodings(terms), set(DELIMITERS + NAME_DELIMITERS * person))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        delimiters = set(DELIMITERS + NAME_DELIMITERS * person)
+        return decode_bytes(value, convert_encodings(_extended_terms(declared)), delimiters)
 
 
 def encoded(text: str, declared: str) -> bytes:
-    """Return text as a value with code extensions; what no declared set holds becomes "?"."""
+    """Return text as a value with code extensions; what none of its sets holds becomes "?"."""
     from pydicom.charset import convert_encodings, encode_string
 
-    return encode_string(text, convert_encodings(_terms(declared)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return encode_string(text, convert_encodings(_extended_terms(declared)))
+
+
+def _extended_terms(declared: str) -> list[str]:
+    """Return the terms in use in a value with escapes, which say it even where the declaration does not."""
+    terms = _terms(declared)
+    return terms if len(terms) > 1 else [*terms, *EXTENSIONS]

@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import unicodedata
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ PACKED = (
     b"\x04\x22\x4d\x18",
     b"PK\x03\x04",
 )
-GAP = rb"[ ^,._\-/=\t\r\n\\|;:]{0,3}"
+GAP = rb"[ ^,._\-/=\t\r\n\\|;:'`\x92\xb4\xe2\x80\x99]{0,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ class _Needle:
 
 def verify_instance(data: bytes | mmap, recipe: Recipe) -> Residue | None:
     """Return what is wrong with a written instance, or None: it reads back, and holds no identifier."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they may quote a value
+        return _verified(data, recipe)
+
+
+def _verified(data: bytes | mmap, recipe: Recipe) -> Residue | None:
     from pydicom import config, dcmread  # an independent parser; 0.3 s to import, so not before it is needed
 
     config.settings.reading_validation_mode = config.IGNORE
@@ -160,8 +167,11 @@ def _plain(text: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name as spelled, apostrophes taken out."""
-    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", re.sub(r"['’`´]", "", name)))
+    """Return the words of a name as spelled, without apostrophes and also parted there."""
+    spelled = unicodedata.normalize("NFC", name)
+    both = re.sub("['’‘ʼʹ`´′＇]", "", spelled) + " " + spelled
+    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in both)
+    return list(dict.fromkeys(letters.split()))
 
 
 @lru_cache(maxsize=256)

@@ -23,14 +23,16 @@ FORMS = {
     "initial and surname": "A. Wagenhuber",
     "surname and initial": "Wagenhuber A.",
     "initial glued by a caret": "Wagenhuber^A",
-    "tab and line break": "Wagenhuber\t\r\nAnnelise",
-    "slash": "Wagenhuber/Annelise",
-    "semicolon": "Wagenhuber; Annelise",
 }
 ACCENTS = [
     ("O'Hara^Maeve", "OHara"),
     ("O'Hara^Maeve", "O'Hara"),
     ("O'Hara^Maeve", "O’HARA"),
+    ("O'Hara^Maeve", "O Hara"),
+    ("OHara^Maeve", "O'Hara"),
+    ("D’Or^Luc", "D'Or"),
+    ("कुमार^राज", "कुमार"),
+    ("สมชาย^ใจดี", "ใจดี"),
     ("Éclair^Zoé", "ECLAIR"),
     ("Éclair^Zoé", "E\u0301clair"),
     ("E\u0301clair^Zoé", "éclair"),
@@ -52,7 +54,7 @@ LEFT_ALONE = {
     "Unknown^": "Unknown protocol unknown",
     "Siemens^Werner": "SIEMENS Healthineers",
     "May^June": "may be repeated in June 2004",
-    "Contrast^Max": "max contrast agent, Max. intensity; contrast: none",
+    "Contrast^Max": "contrast agent; Max. intensity, contrast: none",
     "2004^": "2004 20040101 1.2.2004.5",
     "Doe^Jan": "does, endoed, janus, January",
     "Roe^Kim": "heroes, kimono",
@@ -79,6 +81,10 @@ def test_accents_and_letters_of_other_scripts_make_no_difference(name: str, form
     ("wagenhuber1980", "#1980"),
     ("1980Wagenhuber", "1980#"),
     ("xwagenhuberx", "x#x"),
+    ("Wagenhuber\t\r\nAnnelise", "#\t\r\n#"),
+    ("Wagenhuber/Annelise", "#/#"),
+    ("(Wagenhuber); Annelise", "(#); #"),
+    ("Annelise's scan, Wagenhubers scan", "#'s scan, #s scan"),
     ("Wagenhuber\\Annelise\\t1", "#\\#\\t1"),
     ("Dr. Annelise Maria Wagenhuber jun.", "Dr. # Maria # jun."),
     ("Annelise.Wagenhuber@example.org", "#@example.org"),
@@ -93,7 +99,7 @@ def test_what_only_looks_like_the_name_stays(name: str) -> None:
 
 
 @pytest.mark.parametrize("name, text, left", [
-    ("Head^Brian", "Brian: head", "#: head"),
+    ("Head^Brian", "Brian: head", "#: #"),
     ("Head^Brian", "head^brian", "#"),
     ("Le^Thi", "t1 Le Thi t2", "t1 # t2"),
     ("Scan^Ann", "Ann", "#"),
