@@ -57,14 +57,22 @@ def element(keyword: str, value: object, vr: str = "") -> DataElement:
     """Return an element of the standard, its value not looked at; bytes stay as they are."""
     tag = tag_for_keyword(keyword)
     assert tag is not None, keyword
-    return DataElement(tag, vr or dictionary_VR(tag)[:2], value, validation_mode=config.IGNORE)
+    return _made(tag, vr or dictionary_VR(tag)[:2], value)
+
+
+def _made(tag: int, vr: str, value: object) -> DataElement:
+    if vr in ("DS", "IS") and isinstance(value, bytes):
+        made = DataElement(tag, vr, "")
+        made._value = value.decode("latin-1")  # the setter would insist on a number
+        return made
+    return DataElement(tag, vr, value, validation_mode=config.IGNORE)
 
 
 def item(**elements: object) -> Dataset:
     """Return a data set (an item of a sequence) with the given elements, by keyword."""
     made = Dataset()
     for keyword, value in elements.items():
-        made.add(element(keyword, value))
+        made[keyword] = element(keyword, value)
     return made
 
 
@@ -120,14 +128,13 @@ def instance(
     )
     for keyword, value in elements.items():
         if value is None:
-            del dataset[element(keyword, None).tag]
+            del dataset[keyword]
         else:
-            dataset.add(element(keyword, value))
+            dataset[keyword] = element(keyword, value)
     if private:
         block = dataset.private_block(0x0009, CREATOR, create=True)
         for offset, vr, value in private:
-            tag = block.get_tag(offset)
-            dataset.add(DataElement(tag, vr, value, validation_mode=config.IGNORE))
+            dataset[block.get_tag(offset)] = _made(block.get_tag(offset), vr, value)
     if pixels != b"":
         _add_pixels(dataset, pixels, syntax)
     return _file(dataset, syntax, meta, preamble)
@@ -188,14 +195,14 @@ def _add_pixels(dataset: Dataset, pixels: bytes | None, syntax: str) -> None:
         "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "Rows": ROWS, "Columns": COLUMNS,
         "BitsAllocated": 16, "BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0,
     }.items():  # fmt: skip
-        dataset.add(element(keyword, value))
+        dataset[keyword] = element(keyword, value)
     if syntax == ENCAPSULATED:
         fragment = pixels or b"\xff\xd8\xff\xe0made up\xff\xd9"
-        found = element("PixelData", encapsulate([fragment, fragment]), "OB")
-        found.is_undefined_length = True
-        dataset.add(found)
+        dataset["PixelData"] = element("PixelData", encapsulate([fragment, fragment]), "OB")
+        dataset["PixelData"].is_undefined_length = True
         return
-    dataset.add(element("PixelData", bytes(range(ROWS * COLUMNS * 2)) if pixels is None else pixels, "OW"))
+    ramp = bytes(range(ROWS * COLUMNS * 2))
+    dataset["PixelData"] = element("PixelData", ramp if pixels is None else pixels, "OW")
 
 
 def _file(dataset: Dataset, syntax: str, meta: bool, preamble: bool) -> bytes:

@@ -205,8 +205,8 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
         todo.append(f"{_count(held, 'file')} held back, with the reasons: {private / 'quarantine.csv'}")
     if review:
         todo.append(
-            f"{_count(review, 'patient')} whose row is not certain, so it was not released (correct the table "
-            f"or add birth dates, and run again): {private / 'matches.csv'}"
+            f"{_count(review, 'patient')} whose row is not certain, so it is not released (correct the "
+            f"table or add birth dates, and run again): {private / 'matches.csv'}"
         )
     if missing:
         todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")

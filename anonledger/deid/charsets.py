@@ -10,7 +10,6 @@ from functools import lru_cache
 ESCAPE = b"\x1b"
 DELIMITERS, NAME_DELIMITERS = b"\\\r\n\t\f", b"^="
 EXTENSIONS = ("ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58")
-FALLBACKS = ("utf-8", "latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def readings(value: bytes, declared: str) -> tuple[Reading, ...]:
     if is_plain(value):
         return (Reading(value.decode("ascii"), "ascii"),)
     found: dict[str, Reading] = {}
-    for codec in (*codecs(declared), *FALLBACKS):
+    for codec in (*codecs(declared), _guess(value)):
         try:
             text = value.decode(codec)
             if text.encode(codec) == value:
@@ -51,10 +50,8 @@ def readings(value: bytes, declared: str) -> tuple[Reading, ...]:
 @lru_cache(maxsize=256)
 def codecs(declared: str) -> tuple[str, ...]:
     """Return the Python codecs that a value of Specific Character Set names, "ascii" for the default."""
-    from pydicom.charset import (
-        default_encoding,
-        python_encoding,
-    )  # only for values that are not plain: 0.3 s to import
+    # Only for values that are not plain: 0.3 s to import.
+    from pydicom.charset import default_encoding, python_encoding
 
     named = [python_encoding[term] for term in _terms(declared)]
     return tuple(dict.fromkeys("ascii" if codec == default_encoding else codec for codec in named))
@@ -67,6 +64,15 @@ def _terms(declared: str) -> list[str]:
     return [t for t in map(str.strip, declared.split("\\")) if t in python_encoding] or [""]
 
 
+def _guess(value: bytes) -> str:
+    """Return the codec of a value whose declaration is wrong; Latin-1 would read UTF-8 too, as nonsense."""
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
 def decoded(value: bytes, declared: str, *, person: bool = False) -> str:
     """Return the text of a value in its declared character set, with code extensions; never fails.
 
@@ -77,12 +83,12 @@ def decoded(value: bytes, declared: str, *, person: bool = False) -> str:
         return value.decode("ascii")
     if ESCAPE in value:
         return extended(value, declared, person=person)
-    for codec in (*codecs(declared), *FALLBACKS):
+    for codec in codecs(declared):
         try:
             return value.decode(codec)
         except (UnicodeError, LookupError):
             continue
-    return value.decode("latin-1")
+    return value.decode(_guess(value))
 
 
 def extended(value: bytes, declared: str, *, person: bool) -> str:

@@ -5,7 +5,7 @@ Owns: the rule of when a word is evidently the name (README: "What counts as the
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +15,7 @@ from anonledger.folding import fold, fold_with_offsets
 from anonledger.records import Recipe
 
 APOSTROPHES = "'’‘ʼʹ`´′＇"
+NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
 GLUE = " ^,._-/=\t\r\n\\|;:()[]&'’"  # what may stand between two words of one name
 MARKS = " ^,._-"  # what goes together with the words around it; a backslash parts two values and stays
 LONGEST_GLUE = 3
@@ -48,13 +49,13 @@ class _Seen:
 
 def name_words(name: str) -> list[str]:
     """Return the folded words of a name, and of a word with an apostrophe (which joins) its parts as well."""
-    joined = _split(fold(name.translate(dict.fromkeys(map(ord, APOSTROPHES)))))
+    joined = _split(fold(name.translate(NO_APOSTROPHES)))
     return list(dict.fromkeys([*joined, *_split(fold(name))]))
 
 
-def _split(folded: str) -> list[str]:
+def _split(name: str) -> list[str]:
     """Return the runs of letters, digits and marks; vowels are marks in Thai and the scripts of India."""
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in name).split()
 
 
 class Hunter:
@@ -94,7 +95,8 @@ class Hunter:
             found += [(kept[s.start], kept[s.end - 1] + 1) for chain in chains for s in chain]
         if ids and self._ids is not None:
             found += [m.span() for m in self._ids.finditer(folded) if _stands_alone(folded, *m.span())]
-        return [Hit(offsets[start], _behind(offsets, end)) for start, end in _merged(folded, found)]
+        merged = [(offsets[start], _behind(offsets, end)) for start, end in _merged(folded, found)]
+        return [Hit(start, end) for start, end in united(merged)]
 
     def _chains(self, folded: str, person: bool) -> list[Sequence[_Seen]]:
         """Return the runs of name words that are evidently the name."""
@@ -141,8 +143,7 @@ class Hunter:
 
 def _seeds(recipe: Recipe, strong: frozenset[str], ids: frozenset[str]) -> tuple[tuple[bytes, str], ...]:
     """Return the lower-case bytes by which a word or an ID is first spotted in binary, and their codec."""
-    marks = re.compile(r"['’`´]")
-    spelled = {w for name in recipe.names for w in re.findall(r"[^\W_]+", marks.sub("", name))}
+    spelled = {w for name in recipe.names for w in _split(name.translate(NO_APOSTROPHES))}
     accented = {w for w in spelled if not w.isascii() and fold(w) in strong}
     forms = strong | ids | {form for w in accented for form in (w, w.lower(), w.upper(), w.title())}
     seeds: dict[bytes, str] = {}
@@ -217,6 +218,17 @@ def _merged(folded: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order; those that overlap become one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _behind(offsets: list[int], end: int) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from anonledger.deid.charsets import ESCAPE, Reading, encoded, extended, is_plain, readings
 from anonledger.deid.elements import Buffer
-from anonledger.deid.hunt import Hit, Hunter
+from anonledger.deid.hunt import Hit, Hunter, united
 
 TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 BINARY_VRS = frozenset("OB OD OF OL OV OW UN".split())
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 LONGEST = {"AE": 16, "CS": 16, "LO": 64, "LT": 10240, "PN": 64, "SH": 16, "ST": 1024}  # PS3.5 table 6.2-1
-WINDOW = 64  # bytes looked at on both sides of a word in a binary value
+WINDOW, REACH = 64, 1024  # characters looked at before and behind a word in a binary value
 WIDTHS = {"latin-1": 1, "utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}
 READABLE = 6  # characters from which a readable stretch of a binary value is text, not chance
 
@@ -47,11 +47,12 @@ def clean_binary(value: Buffer, hunter: Hunter, pseudonym: str) -> bytes | None:
     raw = bytes(value)
     lowered = raw.lower()
     spans: list[tuple[int, int, str]] = []
-    for seed, codec in hunter.seeds:
-        position = lowered.find(seed)
-        while position >= 0:
-            spans += _binary_spans(raw, position, position + len(seed), codec, hunter)
-            position = lowered.find(seed, position + len(seed))
+    hunted = dict.fromkeys(WIDTHS, 0)
+    for start, end, codec in _spots(lowered, hunter):
+        if end > hunted[codec]:
+            first, last = _readable(raw, start, end, codec)
+            spans += _binary_spans(raw, first, last, codec, hunter)
+            hunted[codec] = last - WINDOW * WIDTHS[codec]  # a name may be cut where the stretch ends
     cleaned = bytearray(raw)
     for start, end, codec in spans:
         cleaned[start:end] = _filler(end - start, codec, pseudonym)
@@ -76,13 +77,7 @@ def _spans(ways: Sequence[Reading], hunter: Hunter, person: bool, ids: bool) -> 
     found: list[tuple[int, int]] = []
     for way in ways:
         found += [way.span(h.start, h.end) for h in hunter.hits(way.text, person=person, ids=ids)]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return united(found)
 
 
 def _fitted(value: bytes, spans: Sequence[tuple[int, int]], vr: str, pseudonym: str) -> bytes:
@@ -130,9 +125,21 @@ def _clean_extended(value: bytes, vr: str, declared: str, hunter: Hunter, pseudo
     return padded(encoded(fitting[0] if fitting else _replaced(text, hits, ""), declared), vr)
 
 
-def _binary_spans(raw: bytes, start: int, end: int, codec: str, hunter: Hunter) -> list[tuple[int, int, str]]:
-    """Return the byte spans (start, end, codec) of identifiers around a spotted word."""
-    first, last = _readable(raw, start, end, codec)
+def _spots(lowered: bytes, hunter: Hunter) -> list[tuple[int, int, str]]:
+    """Return where a word or an ID is spotted (start, end, codec), in order."""
+    found: list[tuple[int, int, str]] = []
+    for seed, codec in hunter.seeds:
+        position = lowered.find(seed)
+        while position >= 0:
+            found.append((position, position + len(seed), codec))
+            position = lowered.find(seed, position + len(seed))
+    return sorted(found)
+
+
+def _binary_spans(
+    raw: bytes, first: int, last: int, codec: str, hunter: Hunter
+) -> list[tuple[int, int, str]]:
+    """Return the byte spans (start, end, codec) of identifiers in a readable stretch."""
     window = raw[first:last]
     if len(window) < READABLE * WIDTHS[codec] and len(window) < len(raw):
         return []
@@ -141,14 +148,13 @@ def _binary_spans(raw: bytes, start: int, end: int, codec: str, hunter: Hunter) 
 
 
 def _readable(raw: bytes, start: int, end: int, codec: str) -> tuple[int, int]:
-    """Return the readable stretch around a span: at most WINDOW characters on either side."""
+    """Return the readable stretch around a span: at most WINDOW characters before and REACH behind it."""
     width = WIDTHS[codec]
     first, last = start, end
     while first >= width and start - first < WINDOW * width and _shows(raw[first - width : first], codec):
         first -= width
-    while (
-        last + width <= len(raw) and last - end < WINDOW * width and _shows(raw[last : last + width], codec)
-    ):
+    stop = min(len(raw) - width, end + REACH * width)
+    while last <= stop and _shows(raw[last : last + width], codec):
         last += width
     return first, last
 

@@ -70,6 +70,7 @@ def test_a_name_in_its_declared_character_set_goes_and_the_rest_stays(
     assert verify_instance(new, recipe(name)) is None
 
 
+@pytest.mark.filterwarnings("ignore:Unknown encoding")
 @pytest.mark.parametrize("charset, codec, name", MISTAKEN, ids=[f"{c}-{k}" for c, k, _ in MISTAKEN])
 def test_a_name_in_a_wrongly_declared_character_set_goes_or_the_file_is_held_back(
     charset: str, codec: str, name: str

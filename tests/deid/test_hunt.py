@@ -1,7 +1,7 @@
 """What counts as the name, in which forms it is found, and what only looks like it and stays."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonledger.deid.hunt import Hunter, hunter_of, technical_words
@@ -154,6 +154,7 @@ def test_technical_words_are_folded_words() -> None:
     assert all(word == fold(word) and word.isalnum() for word in technical_words())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_hits_are_in_order_apart_and_inside_the_text(name: str, text: str) -> None:
     text = f"{text}{name}{text}"

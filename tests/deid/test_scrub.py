@@ -1,12 +1,11 @@
 """One value: the name goes, the rest stays, the VR's room and a binary value's length are kept."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydicom.datadict import keyword_for_tag
 
 from anonledger.deid.hunt import hunter_of
-from anonledger.deid.scrub import LONGEST, clean_binary, clean_text
+from anonledger.deid.scrub import LONGEST, TEXT_VRS, clean_binary, clean_text
 from tests.deid.builders import PSEUDONYM, cleaned, read, recipe, value_of
 from tests.factories import BIG, EXPLICIT, IMPLICIT, instance, item, nested
 
@@ -39,6 +38,7 @@ def test_the_name_goes_from_every_string_vr_at_every_depth(vr: str, depth: int, 
 
 
 @pytest.mark.parametrize("vr, longest", LONGEST.items())
+@settings(deadline=None)
 @given(before=st.integers(0, 70), behind=st.integers(0, 70), marked=st.booleans())
 def test_a_value_never_outgrows_its_vr(vr: str, longest: int, before: int, behind: int, marked: bool) -> None:
     value = "t" * min(before, longest) + " Doe^Jane " + "9" * min(behind, longest) + " é" * marked
@@ -51,11 +51,11 @@ def test_a_value_never_outgrows_its_vr(vr: str, longest: int, before: int, behin
 
 @pytest.mark.parametrize("vr, value, new", [
     ("LO", b"t1 Doe^Jane sag", b"t1 subj_0001 sag"),
-    ("CS", b"ORIGINAL\\PRIMARY\\DOE", b"ORIGINAL\\PRIMARY\\SUBJ_0001 "),
+    ("CS", b"ORIGINAL\\PRIMARY\\DOE", b"ORIGINAL\\PRIMARY\\SUBJ_0001"),
     ("SH", b"Jane Doe t1 mpr", b"subj_0001 t1 mpr"),
     ("SH", b"Jane Doe t1 mpra", b"0001 t1 mpra"),
-    ("SH", b"Doe 1234567 t1 s", b"0001 1234567 t1 s "[:0] + b"XXX 1234567 t1 s"),
-    ("LO", b"Doe\\Jane\\t1", b"subj_0001\\subj_0001\\t1 "),
+    ("SH", b"Doe 1234567 t1 s", b"XXX 1234567 t1 s"),
+    ("LO", b"Doe\\Jane\\t1", b"subj_0001\\subj_0001\\t1"),
     ("UI", b"1.2.Doe.3", b"1.2..3"),
     ("DA", b"Doe", b""),
     ("LO", b"odd t1", None),
@@ -120,6 +120,7 @@ def test_a_megabyte_full_of_the_name_is_cleaned_in_bounded_time() -> None:
     assert b"Doe" not in new
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=200), st.sampled_from(["utf-16-le", "utf-16-be", "latin-1"]), st.binary(max_size=200)
 )
@@ -141,10 +142,7 @@ def test_pixels_are_never_changed() -> None:
 
 
 def test_all_string_vrs_have_a_test() -> None:
-    from anonledger.deid.scrub import TEXT_VRS
-
     assert {*TEXTS, *NUMBERS, "AE", "CS"} == TEXT_VRS
-    assert keyword_for_tag(0x00080054) == "RetrieveAETitle"
     new = cleaned(instance(RetrieveAETitle=b"DOE_JANE", ImageType=b"ORIGINAL\\PRIMARY\\DOE JANE"))
     assert value_of(new, "RetrieveAETitle").strip() == b"7k2m9q4x1z8c"
     assert value_of(new, "ImageType").strip() == b"ORIGINAL\\PRIMARY\\7K2M9Q4X1Z8C"
