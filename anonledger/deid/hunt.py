@@ -21,6 +21,7 @@ MARKS = " ^,._-"  # what goes together with the words around it; a backslash par
 LONGEST_GLUE = 3
 STRONG = 3  # letters from which a word alone is the name, when it stands by itself
 GLUED = 5  # letters from which a word is the name even inside another word
+LONGEST_WORD = 24  # letters of a technical word, at most
 ALONE_ID = 4  # characters from which an ID is hunted outside its own elements
 
 
@@ -113,7 +114,9 @@ class Hunter:
         start, end = span
         word = folded[start:end]
         alone = _is_bounded(folded, start, end)
-        strong = word in self.strong and (alone or len(word) >= GLUED)
+        strong = word in self.strong and (
+            alone or (len(word) >= GLUED and not _in_technical(folded, start, end))
+        )
         return _Seen(start, end, word, strong)
 
     def _evident(self, folded: str, run: list[_Seen], person: bool) -> Sequence[_Seen]:
@@ -170,6 +173,16 @@ def _is_strong(word: str) -> bool:
     if not any(c.isalpha() for c in word):
         return False
     return len(word) >= STRONG or (len(word) > 1 and not word.isascii())
+
+
+def _in_technical(folded: str, start: int, end: int) -> bool:
+    """Whether a stretch is part of a technical word, as Stern is of sternum."""
+    first, last = start, end
+    while start - first < LONGEST_WORD and folded[first - 1 : first].isalpha():
+        first -= 1
+    while last - end < LONGEST_WORD and folded[last : last + 1].isalpha():
+        last += 1
+    return folded[first:last] in technical_words()
 
 
 def _any_of(words: frozenset[str]) -> re.Pattern[str] | None:

@@ -107,11 +107,26 @@ def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) 
                 break
             first = max(0, position - WINDOW)
             last = position + len(needle.quick) + WINDOW
-            found = needle.pattern.search(lowered, first, last)
-            if found and found.end() < last:  # at its end the window may have cut a longer word
+            if _stands(needle, lowered, first, last):
                 return Residue(QuarantineReason.RESIDUE, f"byte {position}")
             position = lowered.find(needle.quick, position + 1)
     return None
+
+
+def _stands(needle: _Needle, lowered: bytes, first: int, last: int) -> bool:
+    """Whether an identifier stands in a window; at its end the window may have cut a longer word."""
+    found = needle.pattern.finditer(lowered, first, last)
+    return any(m.end() < last and not _in_technical(lowered, *m.span()) for m in found)
+
+
+def _in_technical(lowered: bytes, start: int, end: int) -> bool:
+    """Whether a stretch is part of a technical word, as Stern is of sternum."""
+    first, last = start, end
+    while start - first < WINDOW and lowered[first - 1 : first].isalpha():
+        first -= 1
+    while last - end < WINDOW and lowered[last : last + 1].isalpha():
+        last += 1
+    return lowered[first:last].decode("latin-1") in _technical()
 
 
 def verify_text(text: str, recipe: Recipe) -> bool:

@@ -58,6 +58,8 @@ LEFT_ALONE = {
     "2004^": "2004 20040101 1.2.2004.5",
     "Doe^Jan": "does, endoed, janus, January",
     "Roe^Kim": "heroes, kimono",
+    "Stern^Otto": "sternum, STERNUM t1",
+    "Ledger^Heath": "anonledger; healthcare",
 }
 
 

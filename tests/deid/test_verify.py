@@ -113,6 +113,8 @@ def test_a_name_without_its_accents_is_found() -> None:
     ("Le^Thi", "le thigh left"),
     ("Doe^Jan", "does undoes January"),
     ("Unknown^", "unknown"),
+    ("Stern^Otto", "sternum, STERNUM t1"),
+    ("Ledger^Place", "anonledger: replaced"),
     ("2004^", "20040101 2004"),
     ("Scan^Ann", "scan annular Annex channel rescan"),
 ])  # fmt: skip
@@ -124,6 +126,11 @@ def test_technical_words_and_parts_of_other_words_are_no_residue(name: str, text
 @pytest.mark.parametrize("text", ["Le Thi", "le-thi", "Thi^Le", "LETHI"])
 def test_short_words_are_found_side_by_side(text: str) -> None:
     assert not verify_text(f"for {text} only", recipe("Le^Thi"))
+
+
+def test_a_technical_word_beside_the_name_does_not_hide_it() -> None:
+    assert not verify_text("sternum of Stern", recipe("Stern^Otto"))
+    assert not verify_text("sternums", recipe("Stern^Otto"))
 
 
 def test_a_number_inside_a_uid_a_longer_number_or_a_date_is_no_id() -> None:
