@@ -32,8 +32,9 @@ def table_people(table: Table) -> tuple[Person, ...]:
             people.append([i])
         else:
             by_name[canonical(name)].append(i)
+    fields = [(date, fold(id_)) for date, id_ in zip(dates, ids, strict=True)]
     for same in by_name.values():
-        people += _apart(same, [(date, fold(id_)) for date, id_ in zip(dates, ids, strict=True)])
+        people += _apart(same, fields)
     return tuple(
         Person(
             key=rows[0] + 1,
