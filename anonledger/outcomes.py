@@ -41,6 +41,7 @@ class QuarantineReason(StrEnum):
     UNREADABLE = "cannot be read"
     NOT_A_FILE = "not a regular file"
     BROKEN_LINK = "link leads nowhere"
+    OWN_FILE = "leads to the project's own files"
     ARCHIVE_UNREADABLE = "archive cannot be read"
     ARCHIVE_ENCRYPTED = "archive member is encrypted"
     ARCHIVE_TOO_LARGE = "archive unpacks to more than the limit"

@@ -3,6 +3,7 @@
 Owns: one frozen value with every default; it holds no identifier and no secret.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ DROPPED_FILE_TYPES = tuple(
 )
 DROPPED_COLUMNS = ("report_path", "alt_names")
 HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision has odds of 1 in 10**10
+SHORTEST_ID, LONGEST_ID = 4, 51
+LONGEST_VALUE = 64  # characters that PatientID (LO) holds, PS3.5 table 6.2-1
 SETTINGS_FILE = "anonledger.toml"
 
 
@@ -38,6 +41,17 @@ class Settings:
     keep_tags: tuple[str, ...] = ()
     profile: str = "pseudonymize"
     layout: Layout = Layout.UID
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for values that would do harm."""
+        if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|", self.id_prefix):
+            raise UsageError("The prefix of pseudonyms takes letters, digits, '.', '_' and '-' only.")
+        if not (self.id_length == 0 or SHORTEST_ID <= self.id_length <= LONGEST_ID):
+            raise UsageError(f"Pseudonyms have {SHORTEST_ID} to {LONGEST_ID} characters behind their prefix.")
+        if len(self.id_prefix) + self.id_digits > LONGEST_VALUE:
+            raise UsageError(f"Pseudonyms may have {LONGEST_VALUE} characters at most. Shorten the prefix.")
+        if not (0 <= self.dist_threshold <= 1 and 0 <= self.dist_margin <= 1):
+            raise UsageError("The distance threshold and margin lie between 0 and 1.")
 
     @property
     def id_digits(self) -> int:

@@ -76,3 +76,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output went away
         sys.exit(ExitCode.ERROR)
+    except OSError as error:
+        click.echo(f"Error: the system refused: {error.strerror}. Check disk and permissions.", err=True)
+        sys.exit(ExitCode.ERROR)

@@ -17,6 +17,7 @@ from anonledger.records import Recipe, Rules
 CHARSET = 0x00080005
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 IDENTITY_REMOVED, METHOD = 0x00120062, 0x00120063
+UIDS = frozenset({0x00080016, 0x00080018, 0x0020000D, 0x0020000E})
 STATED_VRS = {PATIENT_NAME: "PN", PATIENT_ID: "LO", IDENTITY_REMOVED: "CS", METHOD: "LO"}
 
 
@@ -78,6 +79,8 @@ def _decided(context: _Context, element: Element, action: str) -> Edit | None:
 def _cleaned(context: _Context, element: Element) -> Edit | None:
     if element.kind is not Kind.PLAIN or element.tag >> 16 == GROUP_PIXELS or not element.length:
         return None
+    if element.tag in UIDS:
+        return None  # without a part it would be another UID; verification holds the file back instead
     value = bytes(context.form.data[element.at : element.end])
     declared = _charset(context, element.parent)
     new: bytes | None = None

@@ -3,13 +3,14 @@
 Owns: the way from Specific Character Set (PS3.3 C.12.1.1.2) to codecs, and back from characters to bytes.
 """
 
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
+from anonledger.deid.extension import Extended, read
+
 ESCAPE = b"\x1b"
-DELIMITERS, NAME_DELIMITERS = b"\\\r\n\t\f", b"^="
-EXTENSIONS = ("ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58")
+DELIMITERS, NAME_DELIMITERS = "\\\r\n\t\f", "^="
+SEVEN_BIT = ("ascii", "iso2022_jp", "iso2022_jp_2")  # nothing is said of bytes of 0x80 and above
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +93,20 @@ def decoded(value: bytes, declared: str, *, person: bool = False) -> str:
 
 
 def extended(value: bytes, declared: str, *, person: bool) -> str:
-    """Return the text of a value that switches character sets by escape sequences (ISO 2022).
+    """Return the text of a value that switches character sets by escape sequences; never fails."""
+    return extensions(value, declared, person=person)[0].text
+
+
+def extensions(value: bytes, declared: str, *, person: bool) -> tuple[Extended, ...]:
+    """Return every way in which a value with escape sequences may be meant, the declared one first.
 
     In a person's name the first set comes back at every delimiter of its parts (PS3.5 section 6.1.2.5.3).
     """
-    from pydicom.charset import convert_encodings, decode_bytes
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        delimiters = set(DELIMITERS + NAME_DELIMITERS * person)
-        return decode_bytes(value, convert_encodings(_extended_terms(declared)), delimiters)
-
-
-def encoded(text: str, declared: str) -> bytes:
-    """Return text as a value with code extensions; what none of its sets holds becomes "?"."""
-    from pydicom.charset import convert_encodings, encode_string
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return encode_string(text, convert_encodings(_extended_terms(declared)))
-
-
-def _extended_terms(declared: str) -> list[str]:
-    """Return the terms in use in a value with escapes, which say it even where the declaration does not."""
-    terms = _terms(declared)
-    return terms if len(terms) > 1 else [*terms, *EXTENSIONS]
+    delimiters = DELIMITERS + NAME_DELIMITERS * person
+    firsts = ["ascii" if codec in SEVEN_BIT else codec for codec in codecs(declared)]
+    found: dict[str, Extended] = {}
+    for codec in dict.fromkeys([*firsts, "ascii"]):
+        is_own = codec != "ascii"
+        way = read(value, codec if is_own else _guess(value), delimiters, returns=is_own)
+        found.setdefault(way.text, way)
+    return tuple(found.values())

@@ -53,7 +53,7 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
         return Uncleanable(QuarantineReason.MALFORMED, f"data set: {error}")
     body = splice(form.data, form.start, end, elements, changes)
     if form.deflated:
-        body = [deflated(b"".join(body))]
+        body = deflated(body)
     return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance)
 
 

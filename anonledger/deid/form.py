@@ -5,6 +5,7 @@ Owns: what stands around the data set (PS3.10 section 7): preamble and file meta
 
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +16,10 @@ from anonledger.deid.elements import (
     Buffer,
     Coding,
     Element,
-    walk,
+    names_vr,
 )
+from anonledger.deid.splice import Piece
+from anonledger.deid.walk import walk
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
@@ -26,7 +29,9 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 IMPLEMENTATION_UID = "2.25.77020864375050945359679689571739604091"  # made once from a random UUID (PS3.5 B.2)
 IMPLEMENTATION_NAME = "ANONLEDGER_1"
 SNIFFED = 1 << 20  # bytes looked through for a DICOM prefix in the wrong place
-INFLATED_LIMIT = 1 << 31  # bytes that a deflated data set may take in memory
+INFLATED_FREE, INFLATED_MOST = 1 << 26, 1 << 30  # bytes that any, and that no data set may inflate to
+INFLATED_RATIO = 200  # how much longer than in the file a data set between the two may be
+CHUNK = 1 << 16  # bytes inflated at a time; they become at most 1032 times as many
 STORED_BLOCK = 65535  # longest block of a deflate stream that is not compressed (RFC 1951 section 3.2.4)
 
 
@@ -75,7 +80,7 @@ def open_form(data: Buffer) -> Form:
     """Return the form of a file with or without file meta. Raises NotDicomError or BrokenDataError."""
     if bytes(data[128:132]) == b"DICM":
         start = 132
-    elif bytes(data[0:2]) == b"\x02\0" and _letters_are_vr(data, 0):
+    elif bytes(data[0:2]) == b"\x02\0" and names_vr(data, 0):
         start = 0
     elif _plausible_start(data):
         return _without_meta(data)
@@ -128,21 +133,19 @@ def _meta_end(data: Buffer, start: int) -> int:
     return stop
 
 
-def _inflated(data: Buffer, start: int) -> bytes:
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        inflated = inflater.decompress(bytes(data[start:]), INFLATED_LIMIT)
-    except zlib.error as error:
-        raise BrokenDataError("data set", "it does not inflate") from error
-    if inflater.unconsumed_tail:
-        raise BrokenDataError("data set", "it inflates to more than can be handled")
-    if not inflater.eof:
-        raise BrokenDataError("data set", "its deflated bytes are cut", cut=True)
-    return inflated
-
-
-def _letters_are_vr(data: Buffer, position: int) -> bool:
-    return bytes(data[position + 4 : position + 6]).decode("latin-1") in LONG_VRS | SHORT_VRS
+def _inflated(data: Buffer, start: int) -> memoryview:
+    limit = min(INFLATED_MOST, max(INFLATED_FREE, INFLATED_RATIO * (len(data) - start)))
+    inflater, inflated = zlib.decompressobj(-zlib.MAX_WBITS), bytearray()
+    for at in range(start, len(data), CHUNK):
+        try:
+            inflated += inflater.decompress(bytes(data[at : at + CHUNK]))
+        except zlib.error as error:
+            raise BrokenDataError("data set", "it does not inflate") from error
+        if len(inflated) > limit:
+            raise BrokenDataError("data set", "it inflates to more than can be handled")
+        if inflater.eof:
+            return memoryview(inflated).toreadonly()
+    raise BrokenDataError("data set", "its deflated bytes are cut", cut=True)
 
 
 def _coding(data: Buffer, start: int, syntax: str) -> Coding:
@@ -154,7 +157,7 @@ def _coding(data: Buffer, start: int, syntax: str) -> Coding:
     little_group, big_group = struct.unpack("<H", head[:2])[0], struct.unpack(">H", head[:2])[0]
     if (little_group < big_group) if big else (big_group < little_group and big_group in (2, 4, 8)):
         raise BrokenDataError("data set", "its byte order is not that of its transfer syntax")
-    return Coding(implicit=not _letters_are_vr(data, start), big=big)
+    return Coding(implicit=not names_vr(data, start), big=big)
 
 
 def _plausible_start(data: Buffer) -> bool:
@@ -166,7 +169,7 @@ def _plausible_start(data: Buffer) -> bool:
     (number,) = struct.unpack(order + "H", head[2:4])
     if number > 0x0100:
         return False
-    if _letters_are_vr(data, 0):
+    if names_vr(data, 0):
         return True
     (length,) = struct.unpack(order + "L", head[4:8])
     return order == "<" and length <= min(len(data), 1024)
@@ -174,7 +177,7 @@ def _plausible_start(data: Buffer) -> bool:
 
 def _without_meta(data: Buffer, start: int = 0) -> Form:
     big = bytes(data[start : start + 2]) == b"\0\x08"
-    implicit = not _letters_are_vr(data, start)
+    implicit = not names_vr(data, start)
     syntax = EXPLICIT_BIG if big else IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE
     return Form(data, start, len(data), syntax, Coding(implicit, big), "", "")
 
@@ -207,15 +210,25 @@ def _meta_element(number: int, vr: str, value: bytes) -> bytes:
     return struct.pack("<HH2sH", 2, number, vr.encode(), len(value)) + value
 
 
-def deflated(content: bytes) -> bytes:
-    """Return a deflate stream of stored blocks, padded to even length.
+def deflated(content: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces of a deflate stream of stored blocks, padded to even length; no byte is copied.
 
     Not compressed, on purpose: compressors differ between systems, the same input must give the same bytes.
     """
-    blocks = [content[i : i + STORED_BLOCK] for i in range(0, len(content), STORED_BLOCK)] or [b""]
-    pieces = []
-    for number, block in enumerate(blocks):
-        final = number == len(blocks) - 1
-        pieces.append(struct.pack("<BHH", final, len(block), len(block) ^ 0xFFFF) + block)
-    stream = b"".join(pieces)
-    return stream + b"\0" * (len(stream) % 2)
+    left = sum(map(len, content))
+    stream: list[Piece] = [] if left else [_block_head(0, final=True)]
+    room = 0
+    for piece in content:
+        rest = memoryview(piece)
+        while rest:
+            if not room:
+                room = min(left, STORED_BLOCK)
+                left -= room
+                stream.append(_block_head(room, final=not left))
+            stream.append(rest[:room])
+            room, rest = max(0, room - len(rest)), rest[room:]
+    return [*stream, b"\0"] if sum(map(len, stream)) % 2 else stream
+
+
+def _block_head(size: int, *, final: bool) -> bytes:
+    return struct.pack("<BHH", final, size, size ^ 0xFFFF)

@@ -64,35 +64,45 @@ def trouble_of(broken: BrokenDataError) -> QuarantineReason:
 
 def _header(form: Form, elements: list[Element]) -> Header:
     raw: dict[int, bytes] = {}
+    nested: list[tuple[int, bytes]] = []
     for element in elements:
-        if element.parent < 0 and element.tag in WANTED and element.kind is Kind.PLAIN:
-            raw.setdefault(element.tag, bytes(form.data[element.at : element.end]))
+        if element.tag in WANTED and element.kind is Kind.PLAIN:
+            value = bytes(form.data[element.at : element.end])
+            if element.parent < 0:
+                raw.setdefault(element.tag, value)
+            else:
+                nested.append((element.tag, value))
     declared = raw.get(CHARSET, b"").decode("latin-1").strip("\0 ")
     texts = {tag: _text(value, declared, tag) for tag, value in raw.items()}
+    further = [(tag, _text(value, declared, tag)) for tag, value in nested]
     text = texts.get
-    study = text(STUDY, "")
     evidence = Evidence(
         issuer=text(ISSUER, ""),
         patient_id=text(PATIENT_ID, ""),
         name=text(NAME, ""),
         birth_date=text(BIRTH_DATE, ""),
         sex=text(SEX, ""),
-        other_names=_values(texts, NAME_TAGS),
-        other_ids=_values(texts, ID_TAGS),
-        scope=study,
+        other_names=_others(texts, further, NAME, NAME_TAGS),
+        other_ids=_others(texts, further, PATIENT_ID, ID_TAGS),
+        scope=text(STUDY, ""),
     )
     return Header(
         text(SOP_CLASS) or form.meta_class,
         text(SOP_INSTANCE) or form.meta_instance,
-        study,
+        text(STUDY, ""),
         text(SERIES, ""),
         evidence,
     )
 
 
-def _values(texts: dict[int, str], tags: tuple[int, ...]) -> tuple[str, ...]:
-    values = {value for tag in tags for value in texts.get(tag, "").split("\\")}
-    return tuple(sorted(value for value in values if not _says_nothing(value)))
+def _others(
+    texts: dict[int, str], nested: list[tuple[int, str]], main: int, tags: tuple[int, ...]
+) -> tuple[str, ...]:
+    """Return further names (or IDs): those of ``tags``, and what items say that the data set does not."""
+    said = [texts.get(tag, "") for tag in tags]
+    said += [text for tag, text in nested if tag == main or tag in tags]
+    values = {value for text in said for value in text.split("\\")}
+    return tuple(sorted(v for v in values if not _says_nothing(v) and v != texts.get(main, "")))
 
 
 def _text(value: bytes, declared: str, tag: int) -> str:

@@ -16,19 +16,34 @@ from anonledger.records import Recipe
 
 APOSTROPHES = "'’‘ʼʹ`´′＇"
 NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
-GLUE = " ^,._-/=\t\r\n\\|;:()[]&'’"  # what may stand between two words of one name
+GLUE = " ^,._-/=\t\r\n\\|;:()[]&'’\0"  # what may stand between two words of one name
 MARKS = " ^,._-"  # what goes together with the words around it; a backslash parts two values and stays
-LONGEST_GLUE = 3
+LONGEST_GLUE = 4
 STRONG = 3  # letters from which a word alone is the name, when it stands by itself
 GLUED = 5  # letters from which a word is the name even inside another word
 LONGEST_WORD = 24  # letters of a technical word, at most
-ALONE_ID = 4  # characters from which an ID is hunted outside its own elements
+DIGITS_OF_ID, LETTERS_OF_ID, MIXED_ID = 6, 5, 4  # how long an ID is that is hunted outside its own elements
+# Scripts that put no space between words: Thai, Lao, Khmer, Han, kana.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 
 
 @lru_cache(maxsize=1)
 def technical_words() -> frozenset[str]:
     """Return the words that mean something in imaging; alone they are never taken for a name."""
-    text = resources.files("anonledger.deid").joinpath("technical_words.txt").read_text("utf-8")
+    return _listed("technical_words.txt")
+
+
+@lru_cache(maxsize=1)
+def particles() -> frozenset[str]:
+    """Return the words that belong to names and titles without telling anybody apart."""
+    return _listed("particles.txt")
+
+
+def _listed(file_name: str) -> frozenset[str]:
+    text = resources.files("anonledger.deid").joinpath(file_name).read_text("utf-8")
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
 
 
@@ -49,9 +64,12 @@ class _Seen:
 
 
 def name_words(name: str) -> list[str]:
-    """Return the folded words of a name, and of a word with an apostrophe (which joins) its parts as well."""
+    """Return the folded words of a name; also the parts of a word with an apostrophe, and ö as oe or o."""
     joined = _split(fold(name.translate(NO_APOSTROPHES)))
-    return list(dict.fromkeys([*joined, *_split(fold(name))]))
+    spelled_out = _split(fold(name.lower().translate(UMLAUTS)))
+    short = [w.replace("ae", "a").replace("oe", "o").replace("ue", "u") for w in joined]
+    shortened = [w for w in short if w not in joined and len(w) >= GLUED]
+    return list(dict.fromkeys([*joined, *_split(fold(name)), *spelled_out, *shortened]))
 
 
 def _split(name: str) -> list[str]:
@@ -65,15 +83,26 @@ class Hunter:
     def __init__(self, recipe: Recipe) -> None:
         words = {w for name in recipe.names for w in name_words(name)}
         wholes = {fold(i).strip() for i in recipe.ids}
-        technical = technical_words()
+        mute = technical_words() | particles()
         self.words = frozenset(w for w in words if len(w) > 1 or not w.isascii())
+        self.telling = frozenset(w for w in self.words if w not in mute and any(map(str.isalpha, w)))
         self.initials = frozenset(w[0] for w in words if w[0].isalpha())
-        self.strong = frozenset(w for w in self.words if _is_strong(w) and w not in technical)
-        self.ids = frozenset(i for i in wholes if len(i) >= ALONE_ID and i not in technical)
+        self.strong = frozenset(w for w in self.telling if _is_strong(w))
+        self.ids = frozenset(i for i in wholes if _is_hunted(i) and i not in mute)
         self.seeds = _seeds(recipe, self.strong, self.ids)
         self._words = _any_of(self.words)
-        self._ids = _any_of(self.ids)
-        self._quick = _any_of(self.words | self.ids)
+        self._ids = _joined(_id_pattern(i) for i in sorted(self.ids, key=lambda i: (-len(i), i)))
+        self._wholes = _joined(p for name in sorted(recipe.names) for p in self._whole_patterns(name))
+        self._quick = _joined(filter(None, (p and p.pattern for p in (self._words, self._ids, self._wholes))))
+
+    def _whole_patterns(self, name: str) -> Sequence[str]:
+        """Return patterns of a name of which no word tells anybody apart: all of it, either way round."""
+        words = _split(fold(name))
+        if len(words) < 2 or self.telling.intersection(words) or not any(map(str.isalpha, words)):
+            return ()
+        glue = f"[{re.escape(MARKS)}]{{1,{LONGEST_GLUE}}}"
+        ways = (glue.join(map(re.escape, way)) for way in (words, words[::-1]))
+        return [rf"(?<![^\W_]){way}(?![^\W_])" for way in ways]
 
     def may_hit(self, folded: str) -> bool:
         """Return whether a folded text holds any of the words at all: a cheap first look."""
@@ -81,27 +110,32 @@ class Hunter:
             return False
         return bool(self._quick.search(folded) or self._quick.search(_without_apostrophes(folded)[0]))
 
-    def hits(self, text: str, *, person: bool = False, ids: bool = True) -> list[Hit]:
+    def hits(self, text: str, *, person: bool = False, numeric: bool = False) -> list[Hit]:
         """Return where the identifiers stand in a text, in order, not overlapping.
 
-        ``person``: the text is a person's name, where even a short or technical word of the name is the name.
+        ``person``: the text is a person's name, where even a short or technical word of the name is the name;
+        ``numeric``: it is a number, a date or the like, where only a word that is surely the name counts.
         """
         folded, offsets = fold_with_offsets(text)
         if not self.may_hit(folded):
             return []
-        found = [(s.start, s.end) for chain in self._chains(folded, person) for s in chain]
+        chains = self._chains(folded, person)
+        if numeric:
+            chains = [chain for chain in chains if any(seen.strong for seen in chain)]
+        found = [(s.start, s.end) for chain in chains for s in chain]
+        patterns = () if numeric else (self._ids, self._wholes)
+        found += [m.span() for pattern in patterns if pattern for m in pattern.finditer(folded)]
         joined, kept = _without_apostrophes(folded)
         if len(joined) < len(folded):  # O'Hara is the word ohara, but Doe's is no word of its own
             chains = self._chains(joined, person)
             found += [(kept[s.start], kept[s.end - 1] + 1) for chain in chains for s in chain]
-        if ids and self._ids is not None:
-            found += [m.span() for m in self._ids.finditer(folded) if _stands_alone(folded, *m.span())]
         merged = [(offsets[start], _behind(offsets, end)) for start, end in _merged(folded, found)]
         return [Hit(start, end) for start, end in united(merged)]
 
     def _chains(self, folded: str, person: bool) -> list[Sequence[_Seen]]:
         """Return the runs of name words that are evidently the name."""
-        seen = [] if self._words is None else [self._seen(folded, m) for m in _all(self._words, folded)]
+        found = () if self._words is None else self._words.finditer(folded)
+        seen = [self._seen(folded, one.span()) for one in found]
         runs: list[list[_Seen]] = []
         for one in seen:
             if runs and _glued(folded, runs[-1][-1].end, one.start):
@@ -121,12 +155,14 @@ class Hunter:
 
     def _evident(self, folded: str, run: list[_Seen], person: bool) -> Sequence[_Seen]:
         bounded = _is_bounded(folded, run[0].start, run[-1].end)
-        several = len({s.word for s in run}) > 1
-        if several and (bounded or any(s.strong for s in run) or run[-1].end - run[0].start >= 2 * GLUED):
-            return self._with_initials(folded, run)
-        if person and bounded:
-            return self._with_initials(folded, run)
         strong = [s for s in run if s.strong]
+        if strong and len({s.word for s in run}) > 1:
+            return self._with_initials(folded, run)
+        telling = [s for s in run if s.word in self.telling]
+        if bounded and telling and len({s.word for s in run}) > 1:
+            return self._with_initials(folded, run)
+        if bounded and person and any(s.word not in particles() for s in run):
+            return self._with_initials(folded, run)
         return self._with_initials(folded, strong) if strong else []
 
     def _with_initials(self, folded: str, run: list[_Seen]) -> list[_Seen]:
@@ -186,13 +222,28 @@ def _in_technical(folded: str, start: int, end: int) -> bool:
 
 
 def _any_of(words: frozenset[str]) -> re.Pattern[str] | None:
-    if not words:
-        return None
-    return re.compile("|".join(map(re.escape, sorted(words, key=lambda w: (-len(w), w)))))
+    return _joined(map(re.escape, sorted(words, key=lambda w: (-len(w), w))))
 
 
-def _all(pattern: re.Pattern[str], folded: str) -> list[tuple[int, int]]:
-    return [m.span() for m in pattern.finditer(folded)]
+def _joined(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    found = [pattern for pattern in patterns if pattern]
+    return re.compile("|".join(found)) if found else None
+
+
+def _is_hunted(number: str) -> bool:
+    """Whether an ID is long enough to be no chance in a text."""
+    digits = sum(map(str.isdigit, number))
+    letters = sum(map(str.isalpha, number))
+    if not letters:
+        return digits >= DIGITS_OF_ID
+    return letters + digits >= (MIXED_ID if digits else LETTERS_OF_ID)
+
+
+def _id_pattern(number: str) -> str:
+    """Return the pattern of an ID that is no part of a longer word, number or UID."""
+    if number.isdigit():  # zeros in front of it, and letters, make no other number of it
+        return rf"(?<![\d.])0*{number.lstrip('0')}(?!\d|\.\d)"
+    return rf"(?<![^\W_]){re.escape(number)}(?![^\W_])"
 
 
 def _is_bounded(folded: str, start: int, end: int) -> bool:
@@ -203,19 +254,8 @@ def _is_bounded(folded: str, start: int, end: int) -> bool:
 
 
 def _joins(left: str, right: str) -> bool:
-    """Whether two neighbours make one word; scripts without case (Han, kana, Hebrew) run words together."""
-    return left.isalpha() and right.isalpha() and left.upper() != left and right.upper() != right
-
-
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    """Whether an ID is not part of a longer word, number or UID."""
-    before = folded[start - 1] if start else " "
-    behind = folded[end : end + 2]
-    if before.isalnum() or (behind and behind[0].isalnum()):
-        return False
-    if folded[start].isdigit() and before == ".":
-        return False
-    return not (folded[end - 1].isdigit() and len(behind) == 2 and behind[0] == "." and behind[1].isdigit())
+    """Whether two neighbours make one word; some scripts run words together."""
+    return left.isalpha() and right.isalpha() and not (UNSPACED.match(left) or UNSPACED.match(right))
 
 
 def _glued(folded: str, end: int, start: int, glue: str = GLUE) -> bool:

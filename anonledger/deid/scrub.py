@@ -5,9 +5,9 @@ Owns: a value never outgrows its VR, and a binary value never changes its length
 
 from collections.abc import Sequence
 
-from anonledger.deid.charsets import ESCAPE, Reading, encoded, extended, is_plain, readings
+from anonledger.deid.charsets import ESCAPE, Reading, extended, extensions, is_plain, readings
 from anonledger.deid.elements import Buffer
-from anonledger.deid.hunt import Hit, Hunter, united
+from anonledger.deid.hunt import GLUED, Hit, Hunter, united
 
 TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 BINARY_VRS = frozenset("OB OD OF OL OV OW UN".split())
@@ -15,22 +15,23 @@ NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 LONGEST = {"AE": 16, "CS": 16, "LO": 64, "LT": 10240, "PN": 64, "SH": 16, "ST": 1024}  # PS3.5 table 6.2-1
 WINDOW, REACH = 64, 1024  # characters looked at before and behind a word in a binary value
 WIDTHS = {"latin-1": 1, "utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}
+CHANCE, TOLD = 4096, 10  # bytes of a value from which, and characters up to which, three letters are chance
 READABLE = 6  # characters from which a readable stretch of a binary value is text, not chance
 
 
 def clean_text(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
     """Return a text value without the identifiers, padded to even length; None when it holds none."""
-    ids = vr not in NUMBER_VRS
+    numeric = vr in NUMBER_VRS
     if is_plain(value):
         text = value.decode("ascii")
         if not hunter.may_hit(text.lower()):
             return None
-        hits = hunter.hits(text, person=vr == "PN", ids=ids)
+        hits = hunter.hits(text, person=vr == "PN", numeric=numeric)
         spans = [(h.start, h.end) for h in hits]
     elif ESCAPE in value:
         return _clean_extended(value, vr, declared, hunter, pseudonym)
     else:
-        spans = _spans(readings(value, declared), hunter, vr == "PN", ids)
+        spans = _spans(readings(value, declared), hunter, vr == "PN", numeric)
     return padded(_fitted(value, spans, vr, pseudonym), vr) if spans else None
 
 
@@ -73,10 +74,10 @@ def padded(value: bytes, vr: str) -> bytes:
     return value + (b"\0" if vr == "UI" else b" ") if len(value) % 2 else value
 
 
-def _spans(ways: Sequence[Reading], hunter: Hunter, person: bool, ids: bool) -> list[tuple[int, int]]:
+def _spans(ways: Sequence[Reading], hunter: Hunter, person: bool, numeric: bool) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for way in ways:
-        found += [way.span(h.start, h.end) for h in hunter.hits(way.text, person=person, ids=ids)]
+        found += [way.span(h.start, h.end) for h in hunter.hits(way.text, person=person, numeric=numeric)]
     return united(found)
 
 
@@ -114,15 +115,21 @@ def _replaced(text: str, hits: Sequence[Hit], stand_in: str) -> str:
 
 
 def _clean_extended(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
-    """Clean a value with escape sequences as a whole: what they mean depends on their order."""
-    text = extended(value, declared, person=vr == "PN")
-    hits = hunter.hits(text, person=vr == "PN", ids=vr not in NUMBER_VRS)
-    if not hits:
+    """Clean a value with escape sequences; its room is counted in characters, which they are not."""
+    person = vr == "PN"
+    ways = extensions(value, declared, person=person)
+    hits = [
+        (way, hit) for way in ways for hit in hunter.hits(way.text, person=person, numeric=vr in NUMBER_VRS)
+    ]
+    spans = united(way.span(hit.start, hit.end) for way, hit in hits)
+    if not spans:
         return None
-    stand_ins = _stand_ins(vr, pseudonym)
-    ways = [_replaced(text, hits, stand_in) for stand_in in stand_ins]
-    fitting = [way for way in ways if max(map(len, way.split("\\"))) <= LONGEST.get(vr, len(way))]
-    return padded(encoded(fitting[0] if fitting else _replaced(text, hits, ""), declared), vr)
+    for stand_in in (*_stand_ins(vr, pseudonym), ""):
+        result = ways[0].put(spans, stand_in.encode())
+        parts = extended(result, declared, person=person).split("\\")
+        if max(map(len, parts)) <= LONGEST.get(vr, len(result)):
+            break
+    return padded(result, vr)
 
 
 def _spots(lowered: bytes, hunter: Hunter) -> list[tuple[int, int, str]]:
@@ -144,7 +151,8 @@ def _binary_spans(
     if len(window) < READABLE * WIDTHS[codec] and len(window) < len(raw):
         return []
     ways = readings(window, "") if WIDTHS[codec] == 1 else (Reading(window.decode(codec), codec),)
-    return [(first + a, first + b, codec) for a, b in _spans(ways, hunter, False, True)]
+    spans = [(first + a, first + b) for a, b in _spans(ways, hunter, False, False)]
+    return [(a, b, codec) for a, b in spans if WIDTHS[codec] == 2 or _is_told(raw, a, b)]
 
 
 def _readable(raw: bytes, start: int, end: int, codec: str) -> tuple[int, int]:
@@ -165,6 +173,28 @@ def _shows(unit: bytes, codec: str) -> bool:
         return unit[0] >= 0x80 or 0x20 <= unit[0] < 0x7F or unit in b"\t\r\n"
     character = chr(int.from_bytes(unit, "little" if codec == "utf-16-le" else "big"))
     return character.isprintable() or character in "\t\r\n"
+
+
+def _is_told(raw: bytes, start: int, end: int) -> bool:
+    """Whether so few bytes are text and no chance: five letters, a longer stretch around, or between NULs."""
+    if end - start >= GLUED or len(raw) <= CHANCE:
+        return True
+    first, last = start, end
+    while (
+        first
+        and start - first < TOLD
+        and raw[first - 1 : first].isascii()
+        and _shows(raw[first - 1 : first], "")
+    ):
+        first -= 1
+    while (
+        last < len(raw)
+        and last - end < TOLD
+        and raw[last : last + 1].isascii()
+        and _shows(raw[last : last + 1], "")
+    ):
+        last += 1
+    return last - first >= TOLD or raw[first - 1 : first] == b"\0" == raw[last : last + 1]
 
 
 def _filler(length: int, codec: str, pseudonym: str) -> bytes:

@@ -5,37 +5,28 @@ Owns: the last word before release; it shares no code with the cleaning, only th
 
 import gzip
 import io
-import re
-import unicodedata
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from mmap import mmap
 from typing import TYPE_CHECKING
 
+from anonledger.deid.needles import Needle, needles_of, plain_text, technical_words
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Recipe
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
-# What names with other letters are written in where nothing or something wrong is declared.
-LEGACY = tuple(
-    "cp850 cp866 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8-r iso8859-2 iso8859-3 iso8859-4 iso8859-5 "
-    "iso8859-6 iso8859-7 iso8859-9 iso8859-10 tis-620 shift_jis euc_jp euc_kr gb18030 big5".split()
-)
-LEGACY_LENGTH = 4  # bytes from which a word in such an encoding is no chance
-IN_PIXELS = 6  # letters from which a word in pixels is no chance: (1/128)**6 a byte, 1e-6 in a 16 MB image
-PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
-ANYWHERE = 5  # letters from which a word counts inside a longer word
-ALONE = 3  # letters from which a word counts when it stands by itself
-ID_LENGTH = 6  # characters from which an ID counts
 WINDOW = 80  # bytes looked at around a first hit: two words and what may stand between them
-INFLATED_LIMIT = 1 << 31
+INFLATED_LIMIT = 1 << 30
+CHANCE = 4096  # bytes of a binary value from which three letters may stand in it by chance
+READABLE = 10  # readable characters around such letters that are no chance
+BINARY_VRS, NUMBER_VRS = (
+    ("OB", "OW", "OD", "OF", "OL", "OV", "UN"),
+    ("DS", "IS", "DA", "TM", "DT", "AS", "UI"),
+)
 # Beginnings of 7z, RAR, xz, bzip2, zstd, lz4 and zip files: what is in them cannot be searched.
 PACKED = (
     b"7z\xbc\xaf",
@@ -46,7 +37,6 @@ PACKED = (
     b"\x04\x22\x4d\x18",
     b"PK\x03\x04",
 )
-GAP = rb"[ ^,._\-/=\t\r\n\\|;:'`\x92\xb4\xe2\x80\x99]{0,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +45,6 @@ class Residue:
 
     trouble: QuarantineReason
     where: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Needle:
-    pattern: re.Pattern[bytes]
-    quick: bytes
-    in_pixels: bool
 
 
 def verify_instance(data: bytes | mmap, recipe: Recipe) -> Residue | None:
@@ -90,17 +73,35 @@ def _verified(data: bytes | mmap, recipe: Recipe) -> Residue | None:
         inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(bytes(data[start:]), INFLATED_LIMIT)
         body = io.BytesIO(inflated)
         dcmread(body, stop_before_pixels=True, force=True)
-        return verify_bytes(data[:start] + inflated, recipe, start + body.tell())
-    residue = verify_bytes(data, recipe, pixels)
-    return residue and Residue(
-        residue.trouble, _tag_at(dataset, int(residue.where.split()[-1]), residue.where)
-    )
+        data, pixels = data[:start] + inflated, start + body.tell()
+    lowered = bytes(data).lower()
+    for position, needle in _found(lowered, recipe, pixels):
+        tag, vr, length = _element_at(dataset, position) if position < pixels else ("pixel data", "", 0)
+        by_chance = needle.short and vr in BINARY_VRS and length > CHANCE and not _is_told(lowered, position)
+        if not by_chance and not (needle.number and vr in NUMBER_VRS):
+            return Residue(QuarantineReason.RESIDUE, tag)
+    return None
+
+
+def _is_told(lowered: bytes, position: int) -> bool:
+    """Whether the bytes around a position read as text: a long stretch of it, or one between NULs."""
+    first, last = position, position
+    while first > 0 and position - first < READABLE and 0x20 <= lowered[first - 1] < 0x7F:
+        first -= 1
+    while last < len(lowered) and last - position < READABLE and 0x20 <= lowered[last] < 0x7F:
+        last += 1
+    return last - first >= READABLE or (lowered[first - 1 : first] == b"\0" == lowered[last : last + 1])
 
 
 def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) -> Residue | None:
     """Return where an identifier stands in bytes of any kind, or None. Pixels begin at byte ``pixels``."""
-    lowered = bytes(data).lower()
-    for needle in _needles(recipe):
+    for position, _ in _found(bytes(data).lower(), recipe, pixels):
+        return Residue(QuarantineReason.RESIDUE, f"byte {position}")
+    return None
+
+
+def _found(lowered: bytes, recipe: Recipe, pixels: int | None) -> Iterator[tuple[int, Needle]]:
+    for needle in needles_of(recipe):
         position = lowered.find(needle.quick)
         while position >= 0:
             if pixels is not None and position >= pixels and not needle.in_pixels:
@@ -108,12 +109,11 @@ def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) 
             first = max(0, position - WINDOW)
             last = position + len(needle.quick) + WINDOW
             if _stands(needle, lowered, first, last):
-                return Residue(QuarantineReason.RESIDUE, f"byte {position}")
+                yield position, needle
             position = lowered.find(needle.quick, position + 1)
-    return None
 
 
-def _stands(needle: _Needle, lowered: bytes, first: int, last: int) -> bool:
+def _stands(needle: Needle, lowered: bytes, first: int, last: int) -> bool:
     """Whether an identifier stands in a window; at its end the window may have cut a longer word."""
     found = needle.pattern.finditer(lowered, first, last)
     return any(m.end() < last and not _in_technical(lowered, *m.span()) for m in found)
@@ -126,12 +126,12 @@ def _in_technical(lowered: bytes, start: int, end: int) -> bool:
         first -= 1
     while last - end < WINDOW and lowered[last : last + 1].isalpha():
         last += 1
-    return lowered[first:last].decode("latin-1") in _technical()
+    return lowered[first:last].decode("latin-1") in technical_words()
 
 
 def verify_text(text: str, recipe: Recipe) -> bool:
     """Return whether a text (a path, a table) holds no identifier."""
-    plain = _plain(text)
+    plain = plain_text(text)
     return verify_bytes(text.encode("utf-8", "surrogateescape"), recipe) is None and (
         plain == text or verify_bytes(plain.encode("utf-8", "surrogateescape"), recipe) is None
     )
@@ -155,114 +155,20 @@ def verify_carried(data: bytes | mmap, recipe: Recipe) -> Residue | None:
     return found and Residue(QuarantineReason.IDENTIFIER_IN_FILE, found.where)
 
 
-def _tag_at(dataset: "Dataset", position: int, otherwise: str) -> str:
-    """Return the tag of the top-level element in whose value a byte lies."""
+def _element_at(dataset: "Dataset", position: int) -> tuple[str, str, int]:
+    """Return tag, VR and length in bytes of the top-level element in whose value a byte lies."""
     from pydicom.dataelem import RawDataElement
 
     # The elements as they were read: looking at a value would convert it, and that can fail.
-    tells = {e.value_tell if isinstance(e, RawDataElement) else e.file_tell: e.tag for e in dataset.values()}
-    starts = {tell: tag for tell, tag in tells.items() if tell is not None and tell <= position}
-    return str(starts[max(starts)]) if starts else otherwise
+    raws = [e for e in dataset.values() if isinstance(e, RawDataElement) and e.value_tell <= position]
+    tells = [(e.value_tell, str(e.tag), e.VR or "UN", e.length) for e in raws]
+    tells += [
+        (e.file_tell, str(e.tag), e.VR, 0)
+        for e in dataset.values()
+        if not isinstance(e, RawDataElement) and e.file_tell is not None and e.file_tell <= position
+    ]
+    return max(tells)[1:] if tells else ("file meta", "", 0)
 
 
 def _meta_end(data: bytes | mmap) -> int:
     return 132 + 12 + int.from_bytes(data[140:144], "little")
-
-
-@lru_cache(maxsize=1)
-def _technical() -> frozenset[str]:
-    text = resources.files("anonledger.deid").joinpath("technical_words.txt").read_text("utf-8")
-    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
-
-
-def _plain(text: str) -> str:
-    """Return lower-case text without accents, by decomposition alone."""
-    marks = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in marks if not unicodedata.combining(c))
-
-
-def _words(name: str) -> list[str]:
-    """Return the words of a name as spelled, without apostrophes and also parted there."""
-    spelled = unicodedata.normalize("NFC", name)
-    both = re.sub("['’‘ʼʹ`´′＇]", "", spelled) + " " + spelled
-    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in both)
-    return list(dict.fromkeys(letters.split()))
-
-
-@lru_cache(maxsize=256)
-def _needles(recipe: Recipe) -> tuple[_Needle, ...]:
-    needles: dict[tuple[bytes, bool], _Needle] = {}
-    for name in recipe.names:
-        words = _words(name)
-        for word in dict.fromkeys(words):
-            if _plain(word) not in _technical():
-                needles |= _word_needles(word)
-        for first, second in _neighbours(words):
-            needles |= _pair_needles(first, second)
-    for number in recipe.ids:
-        needles |= _id_needles(number.strip())
-    return tuple(needles.values())
-
-
-def _forms(word: str) -> Iterator[bytes]:
-    """Return the byte forms of a word, lower-cased as ``bytes.lower`` does, in every encoding."""
-    parted = unicodedata.normalize("NFD", word.lower())
-    for form in dict.fromkeys((word.lower(), word.upper(), word.title(), word, _plain(word), parted)):
-        for encoding in ENCODINGS if form.isascii() else ENCODINGS + LEGACY:
-            try:
-                raw = form.encode(encoding).lower()
-            except UnicodeEncodeError:
-                continue
-            if encoding not in LEGACY or len(raw) >= LEGACY_LENGTH:
-                yield raw
-
-
-def _word_needles(word: str) -> dict[tuple[bytes, bool], _Needle]:
-    plain = _plain(word)
-    # Two letters are a whole name in scripts without case, such as Han.
-    if not any(c.isalpha() for c in plain) or len(plain) < (2 if plain.upper() == plain else ALONE):
-        return {}
-    found = {}
-    for form in _forms(word):
-        width = 2 if b"\0" in form else 1
-        pattern = re.escape(form)
-        if len(plain) < ANYWHERE and plain.isascii():
-            pattern = (
-                rb"(?<![a-z])" + pattern + rb"(?![a-z])"
-                if width == 1
-                else rb"(?<![a-z]\0)(?<!\0[a-z])" + pattern + rb"(?!\0?[a-z])"
-            )
-        found[form, False] = _Needle(re.compile(pattern), form, len(form) >= IN_PIXELS * width)
-    return found
-
-
-def _neighbours(words: list[str]) -> Iterable[tuple[str, str]]:
-    """Return the pairs of different words of one name, in both orders."""
-    for first in words[:PAIRED]:
-        for second in words[:PAIRED]:
-            if first != second and len(first) + len(second) > ALONE:
-                yield first, second
-
-
-def _pair_needles(first: str, second: str) -> dict[tuple[bytes, bool], _Needle]:
-    found = {}
-    for left, right in ((first.lower(), second.lower()), (_plain(first), _plain(second))):
-        for encoding in ("latin-1", "utf-8"):
-            try:
-                one, two = left.encode(encoding).lower(), right.encode(encoding).lower()
-            except UnicodeEncodeError:
-                continue
-            pattern = rb"(?<![a-z0-9])" + re.escape(one) + GAP + re.escape(two) + rb"(?![a-z0-9])"
-            seed = max(one, two, key=len)
-            found[one + b"^" + two, True] = _Needle(re.compile(pattern), seed, len(one + two) >= IN_PIXELS)
-    return found
-
-
-def _id_needles(number: str) -> dict[tuple[bytes, bool], _Needle]:
-    plain = _plain(number)
-    if len(plain) < ID_LENGTH or plain in _technical() or re.fullmatch(r"(19|20)\d{6}", plain):
-        return {}
-    raw = plain.encode("utf-8")
-    inside = rb"[a-z0-9.]" if plain.isdigit() else rb"[a-z0-9]"
-    pattern = rb"(?<!" + inside + rb")" + re.escape(raw) + rb"(?!" + inside + rb")"
-    return {(raw, False): _Needle(re.compile(pattern), raw, len(raw) >= IN_PIXELS)}

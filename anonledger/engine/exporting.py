@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
-from anonledger.engine.recipes import recipes
+from anonledger.engine.recipes import is_learnt, recipes, row_evidence
 from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
@@ -18,7 +18,8 @@ from anonledger.exports.table import ExportTable
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkMethod, LinkStatus
 from anonledger.records import Link, MatchRow, Recipe, Table, UnusedRow
-from anonledger.subjects.names import canonical
+from anonledger.subjects.columns import naming_positions
+from anonledger.subjects.names import canonical, words
 from anonledger.subjects.people import row_name, table_people
 
 NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
@@ -60,7 +61,9 @@ class Exports:
         """The table shortened to the patients present, with pseudonyms; None when there is no table."""
         if self._table is None:
             return None
-        return shortened(self._table, self._row_pseudonyms(self._table), self._cleaner(), self._dropped)
+        naming = naming_positions(self._table.columns)
+        rows = self._row_pseudonyms(self._table)
+        return shortened(self._table, rows, self._cleaner(), self._dropped, naming)
 
     def _match_rows(self) -> list[MatchRow]:
         if self._table is None:
@@ -74,7 +77,7 @@ class Exports:
                 self._links.get(ids[row.pseudonym], NO_TABLE),
             )
             for row in self._ledger.mapping_rows()
-            if ids[row.pseudonym] in self._present
+            if ids[row.pseudonym] in self._present and not is_learnt(row.evidence)
         ]
 
     def _row_pseudonyms(self, table: Table) -> dict[int, str]:
@@ -90,16 +93,10 @@ class Exports:
 
     def _enrolled(self, table: Table) -> dict[int, str]:
         """Return the pseudonyms of the rows of a table that came without any DICOM."""
-        by_evidence = {
-            (r.evidence.name, r.evidence.birth_date): r.pseudonym for r in self._ledger.mapping_rows()
-        }
-        found: dict[int, str] = {}
-        for person in table_people(table):
-            if person.names:
-                birth = person.birth_dates[0] if person.birth_dates else ""
-                pseudonym = by_evidence.get((person.names[0], birth))
-                found |= dict.fromkeys(person.rows, pseudonym) if pseudonym else {}
-        return found
+        by_evidence = {row.evidence: row.pseudonym for row in self._ledger.mapping_rows()}
+        people = [person for person in table_people(table) if person.names]
+        pseudonyms = {person.rows: by_evidence.get(row_evidence(person)) for person in people}
+        return {row: one for rows, one in pseudonyms.items() if one is not None for row in rows}
 
     def _unused(self) -> list[UnusedRow]:
         if self._table is None:
@@ -117,6 +114,8 @@ class Exports:
 
         def cleaned(cell: str, pseudonym: str) -> str:
             recipe = by_pseudonym[pseudonym]
+            if (said := frozenset(words(cell))) and any(said <= frozenset(words(n)) for n in recipe.names):
+                return pseudonym  # nothing but words of the name, however short
             text = clean_string(cell, hunter_of(recipe), pseudonym)
             return text if verify_text(text, recipe) else ""
 

@@ -42,9 +42,16 @@ def placements(
 
 
 def _not_replaced(outputs: Sequence[CurrentOutput]) -> list[CurrentOutput]:
-    """Return the outputs but those whose source was overwritten by another version of the same instance."""
-    there = {output.instance for output in outputs if output.location is not None and output.instance}
-    return [output for output in outputs if output.location is not None or output.instance not in there]
+    """Return the outputs but those whose source was overwritten by another version of the same instance.
+
+    A file that is not DICOM has no identity but its place: overwritten or left out, it is shared no more.
+    """
+    there = {output.instance for output in outputs if output.location is not None}
+    return [
+        output
+        for output in outputs
+        if output.location is not None or (output.subject is not None and output.instance not in there)
+    ]
 
 
 def _by_uid(output: CurrentOutput) -> str:

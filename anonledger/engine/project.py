@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from anonledger.disk import disk_error
 from anonledger.errors import LockedError, UsageError
 
 STATE, PRIVATE, SHAREABLE = ".anonledger", "private", "anonymized"
@@ -84,6 +85,8 @@ def check_paths(project: Project, sources: Sequence[Path], table: Path | None = 
                     f"A source and the {name} folder {folder} lie in one another. Name the folders that hold "
                     "the DICOM files, or work from another folder (--project, --output)."
                 )
+    if project.output.exists() and not project.output.is_dir():
+        raise UsageError(f"The output {project.output} is a file. Choose a folder with --output.")
     if table is not None and table.resolve().is_relative_to(output):
         raise UsageError(
             f"The demographics table lies in the output folder {project.output}, which is to be shared. "
@@ -120,9 +123,13 @@ def locked(project: Project) -> Iterator[None]:
         raise LockedError(
             f"Another run holds this project ({_told(holder)}). Wait until it has ended and try again."
         ) from error
+    except OSError as error:
+        raise disk_error(error, project.state) from error
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder.write_text(json.dumps({"process": os.getpid(), "machine": platform.node(), "since": since}))
+        who = {"process": os.getpid(), "machine": platform.node(), "since": since}
+        with suppress(OSError):  # a full disk: the lock holds all the same
+            holder.write_text(json.dumps(who))
         yield
     finally:
         with suppress(OSError):

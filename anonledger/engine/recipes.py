@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from anonledger.digests import digest
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus
-from anonledger.records import Evidence, Link, Recipe, Subject, Table
+from anonledger.records import Evidence, Link, Person, Recipe, Subject, Table
 from anonledger.subjects.names import groups, is_placeholder
 from anonledger.subjects.people import row_name
 
@@ -37,6 +37,29 @@ class _Known:
             self.ids.add(number.strip())
 
 
+ROW = "row of "  # scope of what was learnt from an accepted row: it stays known though the table changes
+
+
+def row_evidence(person: Person) -> Evidence:
+    """Return what a table that comes without DICOM says of a person."""
+    return Evidence(
+        patient_id=person.ids[0] if person.ids else "",
+        name=person.names[0],
+        birth_date=person.birth_dates[0] if person.birth_dates else "",
+        sex=person.sex,
+    )
+
+
+def learnt(person: Person, pseudonym: str) -> Evidence:
+    """Return what an accepted row adds to what must go from a subject's files; no evidence of who is who."""
+    return Evidence(other_names=person.names, other_ids=person.ids, scope=ROW + pseudonym)
+
+
+def is_learnt(evidence: Evidence) -> bool:
+    """Whether evidence only says what must go."""
+    return evidence.scope.startswith(ROW)
+
+
 def recipes(ledger: Ledger, table: Table | None) -> dict[int, Recipe]:
     """Return the recipe of every subject id; a row of the table counts where its link is accepted."""
     known: dict[int, _Known] = defaultdict(_Known)
@@ -47,11 +70,15 @@ def recipes(ledger: Ledger, table: Table | None) -> dict[int, Recipe]:
     return {s.id: _recipe(s, known[s.id]) for s in ledger.subjects()}
 
 
-def recipe_of_all(each: Iterable[Recipe]) -> Recipe:
-    """Return the recipe for what belongs to no subject: nobody's identifiers may be in it."""
-    found = list(each)
-    names = tuple(sorted({name for recipe in found for name in recipe.names}))
-    ids = tuple(sorted({number for recipe in found for number in recipe.ids}))
+def recipe_of_all(each: Iterable[Recipe], table: Table | None) -> Recipe:
+    """Return the recipe for what belongs to no subject: nobody's identifiers may be in it, nor a row's."""
+    everybody = _Known()
+    for recipe in each:
+        everybody.names.update(recipe.names)
+        everybody.ids.update(recipe.ids)
+    for row in range(1, len(table.rows) + 1 if table else 1):
+        _learn_row(everybody, table, row)
+    names, ids = tuple(sorted(everybody.names)), tuple(sorted(everybody.ids))
     return Recipe("", digest("everybody/1", names, ids), names, ids)
 
 
@@ -59,9 +86,14 @@ def _learn_rows(known: Mapping[int, _Known], table: Table, links: Mapping[int, L
     for subject, link in links.items():
         if link.status is LinkStatus.ACCEPTED:
             for row in link.rows:
-                known[subject].learn_name(row_name(table, row))
-                if table.id_column is not None:
-                    known[subject].learn_id(table.rows[row - 1][table.id_column])
+                _learn_row(known[subject], table, row)
+
+
+def _learn_row(known: _Known, table: Table | None, row: int) -> None:
+    if table is not None:
+        known.learn_name(row_name(table, row))
+        if table.id_column is not None:
+            known.learn_id(table.rows[row - 1][table.id_column])
 
 
 def _recipe(subject: Subject, known: _Known) -> Recipe:

@@ -49,7 +49,7 @@ def release(
     """Materialize the tree and write every table. Raises StoreError."""
     tree = str(project.output)
     placed = clerk.ledger.placements(tree)
-    everybody = recipe_of_all(recipes.values())
+    everybody = recipe_of_all(recipes.values(), clerk.ledger.latest_table())
     wanted = placements(clerk.ledger.current_outputs(), placed, recipes, everybody, layout, salt)
     change = survey(project.output, store.path, wanted, placed)
     clerk.placed(run, tree, change.added, ())  # killed in between, the next run knows every file of its own

@@ -4,14 +4,15 @@ Owns: a pseudonym is given once; what was decided is on record before any file i
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from anonledger.engine.recipes import is_learnt, learnt, row_evidence
 from anonledger.errors import CollisionError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import IdScheme, LinkStatus, Origin
-from anonledger.records import Cluster, Evidence, Link, Person, Subject, Table
+from anonledger.records import Cluster, Evidence, Identity, Link, Person, Subject, Table
 from anonledger.settings import Settings
 from anonledger.subjects.identities import resolve as clusters_of
 from anonledger.subjects.linkage import link
@@ -49,7 +50,7 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
     patients = _patients(ledger)
     links = _linked(patients, people, settings)
     _assign(clerk, run, settings, salt, patients, people, links)
-    decided = _record_links(clerk, run, table, patients, links)
+    decided = _record_links(clerk, run, table, patients, people, links)
     used = {row for found in decided.values() for row in found.rows}
     return Settled(
         new_subjects=len(ledger.subjects()) - before,
@@ -66,7 +67,7 @@ def _patients(ledger: Ledger) -> list[Cluster]:
     fresh = set(new)
     return [
         cluster
-        for cluster in clusters_of(ledger.identities(), new)
+        for cluster in clusters_of(_identities(ledger), new)
         if cluster.subject in in_dicom or not fresh.isdisjoint(cluster.evidence)
     ]
 
@@ -87,24 +88,28 @@ def _person(number: int, evidence: Sequence[Evidence]) -> Person:
 
 
 def _enrol(clerk: Clerk, run: int, settings: Settings, salt: bytes, people: Sequence[Person]) -> None:
-    """Make subjects of the people of a table that comes without any DICOM."""
-    known = {identity.evidence for identity in clerk.ledger.identities()}
-    newcomers = [
-        _Newcomer(Cluster(None, (evidence,)), person.names, person.birth_dates)
-        for person in people
-        if person.names and (evidence := _row_evidence(person)) not in known
-    ]
+    """Make subjects of the people of a table that comes without DICOM; corrected rows stay who they are."""
+    spelled = {row_evidence(person): person for person in people if person.names}
+    known: list[tuple[Evidence, int]] = []
+    newcomers: list[_Newcomer] = []
+    for cluster in clusters_of(_identities(clerk.ledger), list(spelled)):
+        rows = [evidence for evidence in cluster.evidence if evidence in spelled]
+        if cluster.subject is not None:
+            known += [(evidence, cluster.subject) for evidence in rows]
+        elif rows:
+            newcomers.append(_Newcomer(cluster, *_names_and_dates(spelled[evidence] for evidence in rows)))
+    clerk.assign(run, known, Origin.TABLE)
     _add(clerk, run, settings, salt, newcomers, Origin.TABLE)
 
 
-def _row_evidence(person: Person) -> Evidence:
-    """Return what a table says of a person as evidence."""
-    return Evidence(
-        patient_id=person.ids[0] if person.ids else "",
-        name=person.names[0],
-        birth_date=person.birth_dates[0] if person.birth_dates else "",
-        sex=person.sex,
-    )
+def _names_and_dates(people: Iterable[Person]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = list(people)
+    return tuple(n for p in found for n in p.names), tuple(d for p in found for d in p.birth_dates)
+
+
+def _identities(ledger: Ledger) -> list[Identity]:
+    """Return the identities that tell who is who."""
+    return [identity for identity in ledger.identities() if not is_learnt(identity.evidence)]
 
 
 def _assign(
@@ -125,7 +130,7 @@ def _assign(
         person = by_row.get(links[number].rows) if accepted else None
         subject = cluster.subject
         if subject is None and person is not None and person.names:
-            subject = enrolled.get(_row_evidence(person))
+            subject = enrolled.get(row_evidence(person))
         if subject is not None:
             known += [(evidence, subject) for evidence in cluster.evidence]
         else:
@@ -180,11 +185,11 @@ def _keys(newcomers: Sequence[_Newcomer], salt: bytes, taken: set[str]) -> list[
 
 
 def _distinction(cluster: Cluster) -> tuple[str, ...]:
-    """Return what tells a patient from others of the same name: ID and issuer, else the study."""
+    """Return what tells a patient from others of the same name: ID and issuer, else all that is known."""
     ids = sorted((e.patient_id, e.issuer) for e in cluster.evidence if not is_placeholder(e.patient_id))
     if ids:
         return ("patient id", *ids[0])
-    return ("study", min(e.scope for e in cluster.evidence))
+    return ("study", *min((e.scope, e.sex, e.patient_id, e.name) for e in cluster.evidence))
 
 
 def _pseudonym(settings: Settings, key: str, number: int) -> str:
@@ -206,12 +211,25 @@ def _refuse_collisions(names: Sequence[str], known: Sequence[Subject]) -> None:
 
 
 def _record_links(
-    clerk: Clerk, run: int, table: Table | None, patients: Sequence[Cluster], links: Sequence[Link]
+    clerk: Clerk,
+    run: int,
+    table: Table | None,
+    patients: Sequence[Cluster],
+    people: Sequence[Person],
+    links: Sequence[Link],
 ) -> dict[int, Link]:
-    """Record the links by subject, and return them."""
+    """Record the links by subject, with what accepted rows say of them, and return them."""
     if table is None or not links:
         return {}
     subjects = {identity.evidence: identity.subject for identity in clerk.ledger.identities()}
     decided = {subjects[patients[one.person].evidence[0]]: one for one in links}
     clerk.link(run, table.digest, sorted(decided.items()))
+    pseudonyms = {subject.id: subject.pseudonym for subject in clerk.ledger.subjects()}
+    by_row = {person.rows: person for person in people}
+    kept = [
+        (learnt(by_row[one.rows], pseudonyms[subject]), subject)
+        for subject, one in sorted(decided.items())
+        if one.status is LinkStatus.ACCEPTED
+    ]
+    clerk.assign(run, kept, Origin.TABLE)
     return {subject: replace(one, person=subject) for subject, one in decided.items()}

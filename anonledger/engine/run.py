@@ -156,7 +156,7 @@ def _planned(
 ) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
     scratch = request.project.scratch
-    survey(clerk, number, request.sources, request.settings, scratch, crew, progress)
+    survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
     table = prepared.table or clerk.ledger.latest_table()
     if table is not None:
         clerk.keep_table(number, table)
@@ -167,12 +167,19 @@ def _planned(
         number,
         prepared.rules,
         known,
-        recipe_of_all(known.values()),
+        recipe_of_all(known.values(), table),
         store.known(),
         request.forced,
     )
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
     return plan, settled, known
+
+
+def _own(request: Request) -> list[Path]:
+    """Return the folders and files that are never sources, even where a link leads to them."""
+    project = request.project
+    files = [path for path in (request.salt_file, request.table) if path is not None]
+    return [project.state, project.private, project.output, *files]
 
 
 @contextmanager

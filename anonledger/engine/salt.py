@@ -22,7 +22,7 @@ def find_salt(project: Project, salt_file: Path | None) -> bytes | None:
     """
     if salt_file is not None:
         return _read(salt_file, "the salt file")
-    if os.environ.get(ENVIRONMENT):
+    if os.environ.get(ENVIRONMENT, "").strip():
         return os.environ[ENVIRONMENT].encode("utf-8", "surrogateescape")
     if project.key.exists():
         return _read(project.key, "the project's key")
@@ -54,8 +54,8 @@ def check_salt(salt: bytes | None, kept: str | None) -> None:
         return
     if salt is None:
         raise SaltError(
-            "This project's salt is missing: it was given by --salt-file or in the environment variable "
-            f"{ENVIRONMENT} before. Give it again; without it no pseudonym can be made."
+            "This project's salt is missing: it lay in .anonledger/key, or was given by --salt-file or in "
+            f"the environment variable {ENVIRONMENT}. Give it again; without it no pseudonym can be made."
         )
     if fingerprint(salt) != kept:
         raise SaltError(

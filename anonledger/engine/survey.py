@@ -33,14 +33,18 @@ def survey(
     clerk: Clerk,
     run: int,
     sources: Sequence[Path],
+    never: Sequence[Path],
     settings: Settings,
     scratch: Path,
     workers: Workers,
     progress: Progress,
 ) -> None:
-    """Record what lies in the sources. Raises UsageError for a source that is not there."""
+    """Record what lies in the sources; ``never`` are the program's own folders and files.
+
+    Raises UsageError for a source that is not there.
+    """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
-    changed = _changed(clerk, run, watched(walk(sources), progress, "Scanning sources"), dropped)
+    changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), dropped)
     tasks = (Look(tuple(c.found for c in group), scratch, dropped) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):

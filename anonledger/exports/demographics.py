@@ -14,12 +14,14 @@ def shortened(
     rows: Mapping[int, str],
     cleaned: Callable[[str, str], str],
     dropped: Collection[str],
+    naming: Collection[int] = (),
 ) -> ExportTable:
     """Return the rows of the table that belong to a pseudonym, in the table's order.
 
     ``rows``: row number (1 for the first below the header) to pseudonym. The first name column and the id
-    column hold the pseudonym, a second name column is left out, as are the columns named in ``dropped`` (in
-    upper or lower case); every other cell is what ``cleaned`` makes of it and the pseudonym. Headers stay.
+    column hold the pseudonym; a second name column is left out, as are the columns named in ``dropped`` (in
+    upper or lower case) and the positions ``naming`` (further names and IDs); every other cell is what
+    ``cleaned`` makes of it and the pseudonym. Headers stay.
     """
     pseudonymous = {*table.name_columns[:1], table.id_column}
     unwanted = {name.strip().casefold() for name in dropped}
@@ -27,7 +29,7 @@ def shortened(
         position
         for position, name in enumerate(table.columns)
         if position in pseudonymous
-        or not (position in table.name_columns or name.strip().casefold() in unwanted)
+        or not (position in table.name_columns or position in naming or name.strip().casefold() in unwanted)
     ]
     cells = tuple(
         tuple(

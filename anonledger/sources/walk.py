@@ -17,15 +17,20 @@ from anonledger.records import Found, Location
 Entry: TypeAlias = "Path | os.DirEntry[str]"
 
 
-def walk(arguments: Sequence[Path]) -> Iterator[Found]:
+def walk(arguments: Sequence[Path], never: Sequence[Path] = ()) -> Iterator[Found]:
     """Return what lies at and below the arguments, roots and names in bytewise order; sizes in bytes.
 
     A folder is its own root, a single file's root is its parent folder. What lies below two arguments, or is
-    reached over two folder links, is found once. Raises UsageError for an argument that does not exist.
+    reached over two folder links, is found once. What really lies in one of the folders ``never``, or is one
+    of those files, comes out with trouble: links can lead there. Raises UsageError for an argument that does
+    not exist.
     """
     visited: set[str] = set()
+    own = _Own(never)
     roots = _outermost([_absolute(*numbered) for numbered in enumerate(arguments, start=1)])
-    return chain.from_iterable(_folder(str(r), visited) if r.is_dir() else _single(r) for r in roots)
+    return chain.from_iterable(
+        _folder(str(r), visited, own) if r.is_dir() else _single(r, own) for r in roots
+    )
 
 
 def _absolute(number: int, argument: Path) -> Path:
@@ -47,16 +52,32 @@ def _outermost(paths: list[Path]) -> list[Path]:
     return sorted(kept, key=lambda path: [os.fsencode(part) for part in path.parts])
 
 
-def _single(path: Path) -> Iterator[Found]:
-    yield _found(Location(str(path.parent), path.name), _status(path))
+class _Own:
+    """The program's own folders and files, which are no sources."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = [path.resolve() for path in paths]
+        self._names = {path.name for path in self._paths}
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether an entry is one of them or leads into them; only links and their namesakes are resolved."""
+        if not self._paths or not (entry.is_symlink() or os.name == "nt" or entry.name in self._names):
+            return False
+        real = Path(entry).resolve()
+        return any(real.is_relative_to(path) for path in self._paths)
 
 
-def _folder(root: str, visited: set[str]) -> Iterator[Found]:
+def _single(path: Path, own: _Own) -> Iterator[Found]:
+    status = QuarantineReason.OWN_FILE if own.holds(path) else _status(path)
+    yield _found(Location(str(path.parent), path.name), status)
+
+
+def _folder(root: str, visited: set[str], own: _Own) -> Iterator[Found]:
     """Yield what lies in a folder, at any depth; the real paths of folders seen join ``visited``."""
     pending: list[tuple[str, Entry]] = [("", Path(root))]
     while pending:
         path, entry = pending.pop()
-        status = _status(entry)
+        status = QuarantineReason.OWN_FILE if path and own.holds(entry) else _status(entry)
         if isinstance(status, QuarantineReason) or not S_ISDIR(status.st_mode):
             yield _found(Location(root, path), status)
             continue

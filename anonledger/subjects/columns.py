@@ -61,10 +61,25 @@ def _position_of(name: str, columns: Sequence[str]) -> int:
 
 
 def _those(columns: Sequence[str]) -> str:
-    """Return a sentence that lists the columns, unless they are somebody's data and no header."""
-    if any(birth_date(column) or column.strip().isdigit() for column in columns):
-        return "Its first row does not look like a header. "
+    """Return a sentence that lists the columns, unless they may be somebody's data and no header."""
+    if any(birth_date(column) or column.strip().isdigit() for column in columns) or not _looks_like_header(
+        columns
+    ):
+        return f"Its first row, of {len(columns)} cells, does not look like a header. "
     return "Its columns are: " + ", ".join(columns) + ". "
+
+
+def _looks_like_header(columns: Sequence[str]) -> bool:
+    """Whether a column is called by a word that is known, or written as only a header is."""
+    known = {word for listed in column_words().values() for word in listed}
+    return any(_plain(column) in known or "_" in column or column == column.lower() for column in columns)
+
+
+def naming_positions(columns: Sequence[str]) -> frozenset[int]:
+    """Return the positions of all columns that are called like a name or an ID of somebody."""
+    kinds = ("full_name", "name", "given_name", "family_name", "further_name", "id")
+    known = {word for kind in kinds for word in column_words()[kind]}
+    return frozenset(position for position, column in enumerate(columns) if _plain(column) in known)
 
 
 def _plain(column: str) -> str:

@@ -12,7 +12,7 @@ from anonledger.subjects.columns import column_words
 from anonledger.subjects.dates import birth_dates
 from anonledger.subjects.names import canonical, is_placeholder
 
-Fields = tuple[str, str]
+Fields = tuple[str, str, str]
 
 
 def table_people(table: Table) -> tuple[Person, ...]:
@@ -32,7 +32,7 @@ def table_people(table: Table) -> tuple[Person, ...]:
             people.append([i])
         else:
             by_name[canonical(name)].append(i)
-    fields = [(date, fold(id_)) for date, id_ in zip(dates, ids, strict=True)]
+    fields = [(date, fold(id_), sex) for date, id_, sex in zip(dates, ids, sexes, strict=True)]
     for same in by_name.values():
         people += _apart(same, fields)
     return tuple(

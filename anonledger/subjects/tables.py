@@ -166,7 +166,7 @@ def _workbook_records(data: bytes) -> Iterator[Record]:
     filled = {title: records for title, records in sheets.items() if records}
     if len(filled) > 1:
         raise UsageError(
-            f"The demographics table has several sheets: {', '.join(filled)}. "
+            f"The demographics table has {len(filled)} sheets with content. "
             "Save the right one as a file of its own."
         )
     for records in filled.values():

@@ -1,9 +1,20 @@
 """Names in every character set, declared and mis-declared: cleaned or held back, the rest as it was."""
 
-import pytest
-from pydicom.charset import convert_encodings, encode_string
+from collections.abc import Iterator
+from pathlib import Path
 
-from anonledger.deid.charsets import decoded, readings
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydicom import Dataset
+from pydicom.charset import convert_encodings, decode_bytes, encode_string
+from pydicom.data import get_charset_files
+from pydicom.dataelem import RawDataElement
+
+from anonledger.deid.charsets import decoded, extended, extensions, readings
+from anonledger.deid.harvest import inspect
+from anonledger.deid.hunt import hunter_of
+from anonledger.deid.scrub import TEXT_VRS, clean_text
 from anonledger.deid.verify import verify_instance
 from tests.deid.builders import PSEUDONYM, attempt, cleaned, read, recipe, value_of
 from tests.factories import instance, item
@@ -114,3 +125,144 @@ def test_where_no_character_set_is_declared_utf8_is_read_as_such(declared: str, 
 @pytest.mark.parametrize("value", [b"\xff\xfe\xfd", b"\x1b$B\x7f\x7f", b"\x1b", b"a\x1bb\xe9", b"\x1b(J\x5c"])
 def test_decoding_never_fails(declared: str, value: bytes) -> None:
     assert isinstance(decoded(value, declared), str)
+
+
+KANJI, TO_ASCII, HANGUL, HAN = b"\x1b$B", b"\x1b(B", b"\x1b$)C", b"\x1b$)A"
+YAMADA, TARO = KANJI + b";3ED" + TO_ASCII, KANJI + b"B@O:" + TO_ASCII
+WANG, XIAODONG = HAN + "王".encode("gb2312"), HAN + "小东".encode("gb2312")
+KIM = HANGUL + "김희중".encode("euc_kr")
+STAND_IN = PSEUDONYM.encode()
+BOTH = "ISO 2022 IR 100\\ISO 2022 IR 144"
+
+
+def scrubbed(value: bytes, declared: str, *names: str, vr: str = "LO") -> bytes | None:
+    """Clean one value of the names."""
+    return clean_text(value, vr, declared, hunter_of(recipe(*names)), PSEUDONYM)
+
+
+@pytest.mark.parametrize("value, declared, text", [
+    (b"Wang^XiaoDong=" + WANG + b"^" + XIAODONG + b"=", "\\ISO 2022 IR 58", "Wang^XiaoDong=王^小东="),
+    (YAMADA + b"^" + TARO, "", "山田^太郎"),
+    (YAMADA + b"\\" + TARO, "ISO_IR 192", "山田\\太郎"),
+    (KANJI + b"%=%\\%^" + TO_ASCII + b"^x", "\\ISO 2022 IR 87", "ソボマ^x"),
+    (b"\x1b(J" + "ﾔﾏ".encode("shift_jis") + b"^" + YAMADA, "ISO 2022 IR 13\\ISO 2022 IR 87", "ﾔﾏ^山田"),
+    (b"\x1b$(D;3\x1b(B.", "", "岦."),
+    (HANGUL + "김\r\n희중".encode("euc_kr"), "\\ISO 2022 IR 149", "김\r\n희중"),
+    (b"\x1b-L" + "Пётр".encode("iso8859-5") + "^Jörg".encode("latin-1"), BOTH, "Пётр^Jörg"),
+    ("Jörg ".encode() + YAMADA, "", "Jörg 山田"),
+    ("Jörg ".encode("latin-1") + YAMADA, "", "Jörg 山田"),
+    (HANGUL + b"\xb1\xff\x1b", "\\ISO 2022 IR 149", "\ufffd\ufffd\ufffd"),
+])  # fmt: skip
+def test_text_with_escape_sequences_is_read_without_them(value: bytes, declared: str, text: str) -> None:
+    assert extended(value, declared, person=True) == text
+
+
+@pytest.mark.parametrize("value, declared, name, new", [
+    (b"t1 " + KIM + b"\r\n" + KIM + " 형".encode("euc_kr"), "\\ISO 2022 IR 149", "Doe^Jane", None),
+    (b"Doe " + KIM + b"\r\n" + KIM, "\\ISO 2022 IR 149", "Doe^Jane", STAND_IN + b" " + KIM + b"\r\n" + KIM),
+    (b"Doe " + YAMADA, "ISO_IR 192", "Doe^Jane", STAND_IN + b" " + YAMADA),
+    (b"Doe " + WANG + b"\n" + YAMADA, "", "Doe^Jane", STAND_IN + b" " + WANG + b"\n" + YAMADA),
+    (b"t1 " + YAMADA, "", "山田^太郎", b"t1 " + KANJI + TO_ASCII + STAND_IN + KANJI + TO_ASCII),
+    (KANJI + b"BB;3EDBB", "", "山田^太郎", KANJI + b"BB" + TO_ASCII + STAND_IN + KANJI + b"BB"),
+    (b"t1 " + XIAODONG + " 王".encode("gb2312"), "\\ISO 2022 IR 58", "王^小东", b"t1 " + HAN + STAND_IN),
+    ("Пётр^Jörg é", BOTH, "Пётр^Jörg", b"\x1b-L" + STAND_IN + b"\x1b-A \xe9"),
+])  # fmt: skip
+def test_only_the_name_is_replaced_and_the_sets_behind_it_are_as_before(
+    value: bytes | str, declared: str, name: str, new: bytes | None
+) -> None:
+    if isinstance(value, str):
+        first, _, rest = value.partition("^")
+        value = b"\x1b-L" + first.encode("iso8859-5") + b"^" + rest.encode("latin-1")
+    result = scrubbed(value, declared, name, vr="PN" if declared == BOTH else "LT")
+    assert result == (new and new + b" " * (len(new) % 2))
+
+
+def test_a_chinese_name_is_harvested_whole_and_goes_from_every_text() -> None:
+    name = b"Wang^XiaoDong=" + WANG + b"^" + XIAODONG
+    data = instance(
+        name,
+        charset=["", "ISO 2022 IR 58"],
+        SeriesDescription=b"t1 " + XIAODONG + b" sag",
+        ImageComments=b"Head\r\n" + WANG + "小东".encode("gb2312") + b" 1\r\n" + XIAODONG + b" Xiaodong",
+    )
+    header = inspect(data, "a").header
+    assert header is not None and header.evidence.name == "Wang^XiaoDong=王^小东"
+    new = cleaned(data, recipe(header.evidence.name))
+    assert "小东".encode("gb2312") not in new
+    assert value_of(new, "SeriesDescription").rstrip() == b"t1 " + HAN + STAND_IN + b" sag"
+    pieces = value_of(new, "ImageComments").rstrip().split(b"\r\n")
+    assert pieces == [b"Head", HAN + STAND_IN + b" 1", HAN + STAND_IN + b" " + STAND_IN]
+
+
+@pytest.mark.parametrize("value", [KIM + b"\r\n" + KIM, WANG + b"^" + XIAODONG, YAMADA + b"^" + TARO])
+@pytest.mark.parametrize("vr, room", [("LO", 64), ("SH", 16)])
+def test_a_value_with_escape_sequences_never_outgrows_its_vr(vr: str, room: int, value: bytes) -> None:
+    for filling in range(room):
+        full = b"9" * filling + b" " + value
+        new = scrubbed(full, "", "김^희중", "王^小东", "山田^太郎", vr=vr)
+        assert new is not None
+        assert len(extended(new, "", person=False)) <= max(room, len(extended(full, "", person=False)) + 1)
+        assert new.startswith(b"9" * filling)
+
+
+def bundled(dataset: Dataset, declared: str = "") -> Iterator[tuple[str, str, bytes]]:
+    """Yield (VR, declared character set, value) of every text of a data set of pydicom's."""
+    own = dataset.get("SpecificCharacterSet", declared)
+    declared = own if isinstance(own, str) else "\\".join(own)
+    for tag, found in list(dataset._dict.items()):
+        if dataset[tag].VR == "SQ":
+            for inner in dataset[tag].value:
+                yield from bundled(inner, declared)
+        elif isinstance(found, RawDataElement) and found.VR in TEXT_VRS and found.value:
+            yield found.VR, declared, found.value
+
+
+@pytest.mark.parametrize("path", sorted(get_charset_files("*.dcm")), ids=lambda path: Path(path).stem)
+def test_the_texts_of_real_files_are_read_as_pydicom_reads_them(path: str) -> None:
+    for vr, declared, value in bundled(read(Path(path).read_bytes())):
+        person = vr == "PN"
+        codecs = convert_encodings(declared.split("\\"))
+        text = decode_bytes(value, codecs, set(b"\\\r\n\t\f" + b"^=" * person))
+        assert decoded(value, declared, person=person) == text
+        if b"\x1b" in value:
+            assert extended(value, declared, person=person) == text
+            assert scrubbed(value, declared, "Doe^Jane", vr=vr) is None
+            marked = scrubbed(b"Doe " + value, declared, "Doe^Jane", vr="UT")
+            assert marked is not None and marked.rstrip() == STAND_IN + b" " + value.rstrip()
+            new = scrubbed(value + b" t1", declared, text, vr="UT")
+            assert new is not None
+            assert not set(hunter_of(recipe(text)).words) & set(extended(new, declared, person=False).split())
+
+
+WORDS = st.sampled_from([
+    b"t1", b" ", b"9", b"^", b"=", b"\\", b"\r\n", b"Doe", b"Jane", b"-L", b"\x1b", b"\xff", b"\xe9 ", b"$)A",
+    YAMADA, TARO, KANJI, b"BBBB", b"\x1b$(D;3", TO_ASCII, b"\x1b(J", KIM, WANG, XIAODONG, HANGUL,
+    "김".encode("euc_kr"), b"\x1b-L" + "Пётр".encode("iso8859-5"),
+])  # fmt: skip
+NAMES = ("Doe^Jane", "山田^太郎", "김^희중", "王^小东", "Петр")
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    value=st.lists(WORDS, max_size=12).map(b"".join),
+    declared=st.sampled_from([BOTH, "ISO 2022 IR 13\\ISO 2022 IR 87", "\\ISO 2022 IR 149", "ISO 2022 IR 58"]),
+    person=st.booleans(),
+)
+def test_any_mix_of_sets_reads_as_before_but_for_the_name(value: bytes, declared: str, person: bool) -> None:
+    way = extensions(value, declared, person=person)[0]
+    hits = hunter_of(recipe(*NAMES)).hits(way.text, person=person)
+    new = way.put([way.span(hit.start, hit.end) for hit in hits], b"X")
+    text = list(way.text)
+    for hit in reversed(hits):
+        text[hit.start : hit.end] = "X"
+    assert extensions(new, declared, person=person)[0].text == "".join(text)
+    assert way.put([], b"X") == value
+
+
+@settings(deadline=None, max_examples=200)
+@given(value=st.binary(max_size=30).map(b"\x1b$".__add__), declared=st.sampled_from(["", BOTH, "ISO_IR 192"]))
+def test_any_bytes_are_read_and_each_belongs_to_one_character_at_most(value: bytes, declared: str) -> None:
+    for way in extensions(value, declared, person=True):
+        spans = [way.span(i, i + 1) for i in range(len(way.text))]
+        assert all(a < b <= c for (a, b), (c, _) in zip(spans, [*spans[1:], (len(value), 0)], strict=True))
+        assert "\x1b" not in way.text

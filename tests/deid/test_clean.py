@@ -143,10 +143,11 @@ def test_the_uids_of_the_result_are_told() -> None:
     assert result.instance == uid("instance", study, 1, 1)
 
 
-def test_a_name_in_a_uid_is_not_told() -> None:
-    result = clean(instance(StudyInstanceUID="1.2.Doe.3", SOPInstanceUID=None), RULES, recipe())
+def test_a_name_in_a_uid_is_left_to_verification_for_a_uid_cannot_lose_a_part() -> None:
+    result = clean(instance(StudyInstanceUID="1.2.Tegernsee.3"), RULES, recipe("Tegernsee^Paul"))
     assert isinstance(result, Cleaned)
-    assert (result.study, result.instance) == ("1.2..3", uid("instance"))
+    assert result.study == "1.2.Tegernsee.3"
+    assert verify_instance(b"".join(result.pieces), recipe("Tegernsee^Paul")) is not None
 
 
 def test_every_mention_of_the_patient_at_every_depth_becomes_the_pseudonym() -> None:
