@@ -179,8 +179,12 @@ def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
     released = outcome.released
     if not done and released and released.nothing:
         said.append("Nothing to do: the dataset is up to date.")
-    elif released and released.repaired:
-        said.append(f"Restored: {released.repaired:,} files of the dataset that were missing or altered.")
+    if released and released.equal:
+        said.append(f"Equal to another once cleaned, and so shared once: {_count(released.equal, 'file')}.")
+    if released and released.repaired:
+        said.append(
+            f"Restored: {_count(released.repaired, 'file')} of the dataset that had been lost or altered."
+        )
     said += [
         "",
         f"To share:  {project.output}",

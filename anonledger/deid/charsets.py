@@ -20,12 +20,9 @@ class Reading:
     text: str
     codec: str
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the byte offsets of a stretch of characters."""
-        if self.codec in ("ascii", "latin-1"):
-            return start, end
-        first = len(self.text[:start].encode(self.codec))
-        return first, first + len(self.text[start:end].encode(self.codec))
+    def width(self, start: int, end: int) -> int:
+        """Return how many bytes a stretch of characters takes."""
+        return len(self.text[start:end].encode(self.codec))
 
 
 def is_plain(value: bytes) -> bool:

@@ -10,8 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 SEQUENCE = re.compile(rb"\x1b(?:\$[@AB]|\$?[()\-][@-~])")
+G1_SEQUENCE = re.compile(rb"\x1b\$?[)\-][@-~]")
 ASCII, ROMAJI = b"\x1b(B", b"\x1b(J"
 DOUBLE = b"\x1b$"  # how the designation of a G0 set of two bytes a character begins
+SEVEN_BIT = bytes(range(0x80))
+HIGH = re.compile(rb"[\x80-\xff]+")
+LOW_HALVES = ("GB18030", "GBK")  # bytes below 0x80 may belong to a character; no extension goes with these
 PAIR = re.compile(rb"[!-~]{2}")
 LONGEST_CHARACTER = 8  # bytes: a Hangul syllable that KS X 1001 has only in its parts
 UNREADABLE = "\ufffd"
@@ -38,9 +42,10 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """A value with code extensions, read; what is not readable is U+FFFD."""
+    """A value with code extensions, read; what is not readable is U+FFFD. An empty character ends it."""
 
     value: bytes
+    first: Sets
     characters: tuple[Character, ...]
     text: str
 
@@ -49,13 +54,23 @@ class Extended:
         return self.characters[start].start, self.characters[end - 1].end
 
     def put(self, spans: Iterable[tuple[int, int]], stand_in: bytes) -> bytes:
-        """Return the value with ASCII text for byte spans (in order, apart); the rest reads as before."""
-        pieces, position = [], 0
+        """Return the value with ASCII text for byte spans (in order, apart); the rest reads as before.
+
+        The escape sequences right before and behind a span go with it, those that the rest needs come back.
+        """
+        pieces, position, behind = [], 0, self.first
+        last_high = len(self.value.rstrip(SEVEN_BIT))
         for start, end in spans:
-            before = self.characters[bisect_right(self.characters, start, key=lambda c: c.end)].before
-            behind = self.characters[bisect_left(self.characters, end, key=lambda c: c.start) - 1].behind
-            pieces += [self.value[position:start], _switched(before, stand_in, behind)]
-            position = end
+            begin, before = position, behind
+            index = bisect_right(self.characters, start, key=lambda c: c.end)
+            if index and self.characters[index - 1].end >= position:
+                begin, before = self.characters[index - 1].end, self.characters[index - 1].behind
+            following = self.characters[bisect_left(self.characters, end, key=lambda c: c.start)]
+            pieces += [self.value[position:begin]]
+            position, behind = following.start, following.before
+            # A strict reader needs a G1 set designated anew in every line, even if it is the same.
+            is_anew = before.g1 != behind.g1 or G1_SEQUENCE.search(self.value, begin, position) is not None
+            pieces += [_switched(before, stand_in, behind, is_anew and position < last_high)]
         return b"".join([*pieces, self.value[position:]])
 
 
@@ -64,10 +79,11 @@ def read(value: bytes, codec: str, delimiters: str, *, returns: bool) -> Extende
 
     ``codec``: the G1 set in force at the start; ``returns``: it comes back at every delimiter. It does where
     the first term of Specific Character Set has a G1 set; where it has none, many files take the last
-    designation for granted. A G0 set of two bytes a character always ends at a delimiter.
+    designation for granted. A G0 set of two bytes a character ends with the line.
     """
-    found = tuple(_characters(value, Sets(ASCII, codec), delimiters, returns))
-    return Extended(value, found, "".join(c.text for c in found))
+    first = Sets(ASCII, codec)
+    found = tuple(_characters(value, first, delimiters, returns))
+    return Extended(value, first, found, "".join(c.text for c in found))
 
 
 def _characters(value: bytes, first: Sets, delimiters: str, returns: bool) -> Iterator[Character]:
@@ -79,16 +95,22 @@ def _characters(value: bytes, first: Sets, delimiters: str, returns: bool) -> It
         text, length = _next(value, position, sets)
         before = sets
         if text in delimiters:
-            sets = Sets(ASCII if _is_double(sets) else sets.g0, first.g1 if returns else sets.g1)
+            # A lone half of a pair may look like another delimiter.
+            ends = _is_double(sets) and text.isspace()
+            sets = Sets(ASCII if ends else sets.g0, first.g1 if returns else sets.g1)
         yield Character(text, position, position + length, before, sets)
         position += length
+    yield Character("", position, position, sets, sets)
 
 
 def _next(value: bytes, position: int, sets: Sets) -> tuple[str, int]:
     """Return the character at an offset and its number of bytes."""
     if value[position] >= 0x80:
-        for length in range(1, LONGEST_CHARACTER + 1):
-            if text := _decoded(value[position : position + length], sets.g1):
+        near = value[position : position + LONGEST_CHARACTER]
+        if sets.g1 not in LOW_HALVES and (high := HIGH.match(near)):
+            near = high.group()
+        for length in range(1, len(near) + 1):
+            if text := _decoded(near[:length], sets.g1):
                 return text, length
         return UNREADABLE, 1
     # The bytes of \ ^ = are halves of common kanji; the standard wants ASCII back before it means them.
@@ -110,19 +132,17 @@ def _is_double(sets: Sets) -> bool:
 
 def _designated(sets: Sets, escape: bytes) -> Sets:
     """Return the sets behind an escape sequence; a G1 set that DICOM does not know changes nothing."""
-    if escape[-2:-1] in (b")", b"-"):
+    if G1_SEQUENCE.match(escape):
         return replace(sets, g1=_codecs().get(escape, sets.g1))
     return replace(sets, g0=escape)
 
 
-def _switched(before: Sets, stand_in: bytes, behind: Sets) -> bytes:
-    """Return ASCII text for a place between two states, with the escape sequences that it needs."""
+def _switched(before: Sets, stand_in: bytes, behind: Sets, is_anew: bool) -> bytes:
+    """Return ASCII text for a place between two states; ``is_anew``: it designates the G1 set."""
     g0 = before.g0 if before.g0 in (ASCII, ROMAJI) or not stand_in else ASCII
-    opening = g0 if g0 != before.g0 else b""
+    opening = ASCII if g0 != before.g0 else b""
     closing = behind.g0 if behind.g0 != g0 else b""
-    if behind.g1 != before.g1:
-        closing += _escapes().get(behind.g1, b"")
-    return opening + stand_in + closing
+    return opening + (_escapes().get(behind.g1, b"") if is_anew else b"") + stand_in + closing
 
 
 @lru_cache(maxsize=1)
@@ -136,4 +156,4 @@ def _codecs() -> dict[bytes, str]:
 @lru_cache(maxsize=1)
 def _escapes() -> dict[str, bytes]:
     """Return the designations of G1 sets by codec."""
-    return {codec: escape for escape, codec in _codecs().items() if escape[-2:-1] in (b")", b"-")}
+    return {codec: escape for escape, codec in _codecs().items() if G1_SEQUENCE.match(escape)}

@@ -77,8 +77,19 @@ def padded(value: bytes, vr: str) -> bytes:
 def _spans(ways: Sequence[Reading], hunter: Hunter, person: bool, numeric: bool) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for way in ways:
-        found += [way.span(h.start, h.end) for h in hunter.hits(way.text, person=person, numeric=numeric)]
+        found += _byte_spans(way, hunter.hits(way.text, person=person, numeric=numeric))
     return united(found)
+
+
+def _byte_spans(way: Reading, hits: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Return the bytes behind stretches of characters, in one pass over the text."""
+    spans, read, position = [], 0, 0
+    for hit in hits:
+        start = position + way.width(read, hit.start)
+        position = start + way.width(hit.start, hit.end)
+        spans.append((start, position))
+        read = hit.end
+    return spans
 
 
 def _fitted(value: bytes, spans: Sequence[tuple[int, int]], vr: str, pseudonym: str) -> bytes:

@@ -32,7 +32,7 @@ class Tail:
     trusted: bool = True
 
     def admits(self, position: int, vr_of: Callable[[int], str]) -> bool:
-        """Whether an element of the data set can begin here; each tag stands there once (PS3.5 section 7.1)."""
+        """Whether an element of the data set can begin here; it has each tag once (PS3.5 section 7.1)."""
         if self.end - position < 8:
             return False
         tag = tag_at(self.data, position, self.coding)

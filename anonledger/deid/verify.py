@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WINDOW = 80  # bytes looked at around a first hit: two words and what may stand between them
 INFLATED_LIMIT = 1 << 30
+UNDEFINED = 0xFFFFFFFF
 CHANCE = 4096  # bytes of a binary value from which three letters may stand in it by chance
 READABLE = 10  # readable characters around such letters that are no chance
 BINARY_VRS, NUMBER_VRS = (
@@ -75,12 +76,20 @@ def _verified(data: bytes | mmap, recipe: Recipe) -> Residue | None:
         dcmread(body, stop_before_pixels=True, force=True)
         data, pixels = data[:start] + inflated, start + body.tell()
     lowered = bytes(data).lower()
-    for position, needle in _found(lowered, recipe, pixels):
-        tag, vr, length = _element_at(dataset, position) if position < pixels else ("pixel data", "", 0)
+    matrix = range(pixels, _behind_pixels(data, pixels, *dataset.original_encoding))
+    for position, needle in _found(lowered, recipe, matrix):
+        tag, vr, length = _element_at(dataset, position) if position < pixels else ("pixels or behind", "", 0)
         by_chance = needle.short and vr in BINARY_VRS and length > CHANCE and not _is_told(lowered, position)
         if not by_chance and not (needle.number and vr in NUMBER_VRS):
             return Residue(QuarantineReason.RESIDUE, tag)
     return None
+
+
+def _behind_pixels(data: bytes | mmap, start: int, implicit: bool | None, little: bool | None) -> int:
+    """Return the offset behind the pixel data at ``start``; of compressed ones, the end of the file."""
+    at = start + (4 if implicit else 8)
+    length = int.from_bytes(data[at : at + 4], "little" if little else "big")
+    return len(data) if length == UNDEFINED else min(at + 4 + length, len(data))
 
 
 def _is_told(lowered: bytes, position: int) -> bool:
@@ -93,19 +102,20 @@ def _is_told(lowered: bytes, position: int) -> bool:
     return last - first >= READABLE or (lowered[first - 1 : first] == b"\0" == lowered[last : last + 1])
 
 
-def verify_bytes(data: bytes | mmap, recipe: Recipe, pixels: int | None = None) -> Residue | None:
-    """Return where an identifier stands in bytes of any kind, or None. Pixels begin at byte ``pixels``."""
-    for position, _ in _found(bytes(data).lower(), recipe, pixels):
+def verify_bytes(data: bytes | mmap, recipe: Recipe) -> Residue | None:
+    """Return where an identifier stands in bytes of any kind, or None."""
+    for position, _ in _found(bytes(data).lower(), recipe, range(0)):
         return Residue(QuarantineReason.RESIDUE, f"byte {position}")
     return None
 
 
-def _found(lowered: bytes, recipe: Recipe, pixels: int | None) -> Iterator[tuple[int, Needle]]:
+def _found(lowered: bytes, recipe: Recipe, pixels: range) -> Iterator[tuple[int, Needle]]:
     for needle in needles_of(recipe):
         position = lowered.find(needle.quick)
         while position >= 0:
-            if pixels is not None and position >= pixels and not needle.in_pixels:
-                break
+            if position in pixels and not needle.in_pixels:
+                position = lowered.find(needle.quick, pixels.stop)
+                continue
             first = max(0, position - WINDOW)
             last = position + len(needle.quick) + WINDOW
             if _stands(needle, lowered, first, last):

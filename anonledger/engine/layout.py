@@ -26,8 +26,11 @@ def placements(
     everybody: Recipe,
     layout: Layout,
     salt: bytes,
-) -> list[Placement]:
-    """Return where each output stands, ordered by path. Of equal outputs of one name, one is placed."""
+) -> tuple[list[Placement], int]:
+    """Return where each output stands, ordered by path, and how many stand nowhere.
+
+    Outputs of one name that are equal to the byte are placed once.
+    """
     names: Callable[[CurrentOutput], str] = _by_uid
     if layout is Layout.MIRROR:
         mirror = _Mirror(recipes, everybody)
@@ -38,7 +41,8 @@ def placements(
         name = names(output)
         by_name.setdefault(name.casefold(), []).append((name, output))
     found = [place for group in by_name.values() for place in _told_apart(group, had, salt)]
-    return sorted(found, key=lambda place: place.path)
+    equal = sum(map(len, by_name.values())) - len(found)
+    return sorted(found, key=lambda place: place.path), equal
 
 
 def _not_replaced(outputs: Sequence[CurrentOutput]) -> list[CurrentOutput]:

@@ -22,12 +22,16 @@ SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """How the shareable folder changed: files placed, taken away, restored, and tables written anew."""
+    """How the shareable folder changed: files placed, taken away, restored, and tables written anew.
+
+    ``equal`` instances are the same to the byte as another of their UID, now that they are cleaned.
+    """
 
     added: int
     removed: int
     repaired: int
     tables: int
+    equal: int
 
     @property
     def nothing(self) -> bool:
@@ -50,7 +54,7 @@ def release(
     tree = str(project.output)
     placed = clerk.ledger.placements(tree)
     everybody = recipe_of_all(recipes.values(), clerk.ledger.latest_table())
-    wanted = placements(clerk.ledger.current_outputs(), placed, recipes, everybody, layout, salt)
+    wanted, equal = placements(clerk.ledger.current_outputs(), placed, recipes, everybody, layout, salt)
     change = survey(project.output, store.path, wanted, placed)
     clerk.placed(run, tree, change.added, ())  # killed in between, the next run knows every file of its own
     carry_out(project.output, store.path, change)
@@ -58,7 +62,7 @@ def release(
     _refuse_damage(change)
     tables = _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows)
-    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables)
+    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables, equal)
 
 
 def _refuse_damage(change: TreeChange) -> None:

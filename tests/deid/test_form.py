@@ -1,5 +1,6 @@
 """What stands around the data set: recognised in every form there is, and never copied."""
 
+import random
 import struct
 import zlib
 
@@ -61,10 +62,36 @@ def test_a_deflated_data_set_comes_out_deflated_and_even() -> None:
     assert len(read(new).TextValue) == 200_001
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 200_000])
-def test_what_is_deflated_inflates_to_the_same(size: int) -> None:
+@pytest.mark.parametrize("size", [0, 1, 65_534, 65_535, 65_536, 131_070, 200_000])
+@pytest.mark.parametrize("cut", [0, 1, 100, 65_535, 100_000])
+def test_what_is_deflated_inflates_to_the_same_however_it_comes_in_pieces(size: int, cut: int) -> None:
     content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
-    assert zlib.decompressobj(-zlib.MAX_WBITS).decompress(b"".join(deflated([content]))) == content
+    stream = b"".join(deflated([content[:cut], memoryview(content)[cut:]]))
+    assert zlib.decompressobj(-zlib.MAX_WBITS).decompress(stream) == content
+    assert stream == b"".join(deflated([content]))
+    assert len(stream) % 2 == 0
+
+
+def bomb(size: int, noise: int = 0) -> bytes:
+    """Return a file whose data set inflates to a value of so many zeros behind so much noise."""
+    value = random.Random(1).randbytes(noise) + bytes(size)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = raw(0x00080060, "CS", b"MR") + raw(0x00091001, "OB", value)
+    return file_of(packer.compress(body) + packer.flush(), DEFLATED)
+
+
+def test_a_data_set_that_inflates_without_measure_is_a_reason() -> None:
+    result = attempt(bomb(1 << 27))
+    assert isinstance(result, Uncleanable)
+    assert result.trouble is QuarantineReason.MALFORMED
+    assert result.where == "data set: it inflates to more than can be handled"
+
+
+@pytest.mark.parametrize("size, noise", [(1 << 25, 0), ((1 << 26) + (1 << 20), 1 << 19)])
+def test_a_data_set_that_inflates_within_measure_is_read(size: int, noise: int) -> None:
+    form = open_form(bomb(size, noise))
+    assert form.end == 10 + 12 + size + noise
+    assert len(form.walk()[0]) == 2
 
 
 def test_a_transfer_syntax_that_says_explicit_over_implicit_bytes_is_read_as_the_bytes_are() -> None:

@@ -11,6 +11,7 @@ from anonledger.deid.form import NotDicomError, open_form
 from anonledger.outcomes import QuarantineReason
 from tests.deid.builders import (
     BUNDLED,
+    ITEM,
     PSEUDONYM,
     UNDEFINED,
     attempt,
@@ -167,3 +168,52 @@ def test_a_file_cut_anywhere_gives_a_value(syntax: str) -> None:
         if isinstance(result, bytes):  # the cut fell between two elements
             assert set(walked(read(result))) <= set(whole)
             assert b"Doe" not in result
+
+
+def un(content: bytes, tag: int = 0x00091001) -> bytes:
+    """Return a private UN element."""
+    return raw(tag, "UN", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        raw(ITEM, "", b"Doe^Jane"),
+        raw(ITEM, "", b"\xff" * 12),
+        raw(ITEM, "", raw(DESCRIPTION, "LO", b"Doe^Jane", implicit=True) + b"\1\2\3"),
+        raw(ITEM, "", b"") + raw(ITEM, "", b"\xff\xd8\xff\xe0 a picture"),
+        raw(ITEM, "", b"longer than the value", length=400),
+        raw(ITEM, "", b"", length=UNDEFINED) + b"without an end",
+        raw(ITEM, "", b"") + b"not an item",
+    ],
+    ids=["text", "binary", "rest in item", "fragments", "long item", "endless item", "rest"],
+)
+def test_a_un_value_that_only_begins_like_an_item_is_a_value(content: bytes) -> None:
+    after = raw(0x00091002, "LO", b"after it")
+    new = cleaned(file_of(raw(0x00080060, "CS", b"MR") + un(content) + after))
+    assert after in new
+    assert read(new)[0x00091001].value == content.replace(b"Doe^Jane", b"X" * 8)
+    assert b"Doe" not in new
+
+
+@pytest.mark.parametrize("undefined", [False, True])
+def test_items_of_a_un_value_are_read_as_explicit_if_they_can_be_nothing_else(undefined: bool) -> None:
+    item = raw(DESCRIPTION, "LO", b"Doe^Jane") + raw(COMMENT, "LT", b"kept")
+    value = sequence(CONTENT, item, b"", undefined=undefined)[12 : -8 if undefined else None]
+    item = raw(DESCRIPTION, "LO", PSEUDONYM.encode() + b" ") + raw(COMMENT, "LT", b"kept")
+    expected = sequence(CONTENT, item, b"", undefined=undefined)[12 : -8 if undefined else None]
+    new = cleaned(file_of(raw(0x00080060, "CS", b"MR") + un(value)))
+    assert un(expected) in new
+
+
+@pytest.mark.parametrize("broken", ["innermost", "all", "none"])
+@pytest.mark.parametrize("explicit", [False, True])
+def test_guesses_nested_five_hundred_deep_are_taken_back_one_by_one(broken: str, explicit: bool) -> None:
+    private, junk = 0x00091001, b"\xff" * 5
+    content = junk if broken != "none" else raw(COMMENT, "LT", b"kept", implicit=not explicit)
+    for level in range(500):
+        value = raw(ITEM, "", content + (junk if broken == "all" and level else b""))
+        content = raw(private, "UN", value, implicit=not explicit or level % 2 == 1)
+    new = cleaned(file_of(raw(0x00080060, "CS", b"MR") + un(value) + raw(0x00091002, "LO", b"Doe^Jane")))
+    assert un(value) in new
+    assert b"Doe" not in new
