@@ -19,7 +19,7 @@ class Disposition(StrEnum):
 class DropReason(StrEnum):
     """Why a source is left out on purpose; it is counted, never copied."""
 
-    FILE_TYPE = "file type"
+    FILE_TYPE = "by file type"
     DICOMDIR = "DICOMDIR"
     EMPTY_ARCHIVE = "archive without members"
 

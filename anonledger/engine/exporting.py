@@ -39,7 +39,7 @@ class Exports:
 
     def mapping(self) -> ExportTable:
         """Who stands behind each pseudonym; private."""
-        return mapping(self._ledger.mapping_rows())
+        return mapping(row for row in self._ledger.mapping_rows() if not is_learnt(row.evidence))
 
     def quarantine(self) -> ExportTable:
         """What is held back; private."""

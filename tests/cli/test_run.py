@@ -87,7 +87,7 @@ def test_other_files_are_dropped_carried_or_held_back(tmp_path: Path) -> None:
     directory = get_testdata_file("DICOMDIR", read=False)
     (source / "DICOMDIR").write_bytes(Path(str(directory)).read_bytes())
     done = anonledger("run", "dicom", cwd=tmp_path, status=3)
-    assert "2 file type" in done.stdout
+    assert "2 by file type" in done.stdout
     assert "1 DICOMDIR" in done.stdout
     names = [p.rsplit("/", 1)[-1] for p in contents(tmp_path / "anonymized") if p.startswith("other/")]
     assert names == ["brain.nii"]
