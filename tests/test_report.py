@@ -37,7 +37,7 @@ def test_what_happened_is_said_and_what_did_not_is_not() -> None:
         "Sources: 1,234 found.",
         "Instances: 1,200 published, 3 unchanged, 1 of the same bytes as another.",
         "Archives: 2 looked into.",
-        "Left out: 20 file type, 1 DICOMDIR.",
+        "Left out: 20 by file type, 1 DICOMDIR.",
         "Quarantined: 4 named as DICOM but is not, 3 ends in the middle of an element (1 new in this run).",
         "Patients: 7 new.",
         "Demographics of patients: 6 accepted, 1 review.",

@@ -30,7 +30,7 @@ def test_plain_files(source: Path, scratch: Path) -> None:
         ("b", "DICOMDIR"),
         ("c", "ends in the middle of an element"),
         ("d.nii", "other"),
-        ("e.PDF", "file type"),
+        ("e.PDF", "by file type"),
         ("pdf", "other"),
         ("z", "other"),
     ]

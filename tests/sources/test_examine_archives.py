@@ -24,7 +24,7 @@ def test_a_zip_and_its_members(source: Path, scratch: Path, name: str) -> None:
     assert brief(seen) == [
         (name, "archive"),
         (f"{name}/b/2.dcm", "instance"),
-        (f"{name}/a\\1.txt", "file type"),
+        (f"{name}/a\\1.txt", "by file type"),
         (f"{name}//1", "ends in the middle of an element"),
         (f"{name}/0.dcm", "other"),
     ]
@@ -43,7 +43,7 @@ def test_a_tar_and_its_members(source: Path, scratch: Path, mode: str) -> None:
     assert brief(seen) == [
         ("s.tar", "archive"),
         ("s.tar/b/2.dcm", "instance"),
-        ("s.tar/notes.TXT", "file type"),
+        ("s.tar/notes.TXT", "by file type"),
         ("s.tar/b/2.dcm;2", "ends in the middle of an element"),
     ]
     assert [one.digest for one in seen] == [sha256(data), sha256(DICOM), "", sha256(b"CUT!")]
@@ -51,7 +51,10 @@ def test_a_tar_and_its_members(source: Path, scratch: Path, mode: str) -> None:
 
 def test_a_second_member_of_one_name_keeps_its_file_type(source: Path, scratch: Path) -> None:
     (source / "s.zip").write_bytes(zip_of([("a.pdf", b"1"), ("a.pdf", b"2")]))
-    assert brief(look(source, scratch))[1:] == [("s.zip/a.pdf", "file type"), ("s.zip/a.pdf;2", "file type")]
+    assert brief(look(source, scratch))[1:] == [
+        ("s.zip/a.pdf", "by file type"),
+        ("s.zip/a.pdf;2", "by file type"),
+    ]
 
 
 def test_links_and_devices_in_a_tar(source: Path, scratch: Path) -> None:
@@ -168,10 +171,10 @@ def test_archives_in_archives(source: Path, scratch: Path) -> None:
         ("s.zip", "archive"),
         ("s.zip/in.tar.gz", "archive"),
         ("s.zip/in.tar.gz/x.dcm", "instance"),
-        ("s.zip/in.tar.gz/y.pdf", "file type"),
+        ("s.zip/in.tar.gz/y.pdf", "by file type"),
         ("s.zip/in.tar.gz;2", "archive"),
         ("s.zip/in.tar.gz;2/x.dcm", "instance"),
-        ("s.zip/in.tar.gz;2/y.pdf", "file type"),
+        ("s.zip/in.tar.gz;2/y.pdf", "by file type"),
         ("s.zip/bad.zip", UNREADABLE),
     ]
     assert (seen[1].digest, seen[1].size) == (sha256(inner), len(inner))
@@ -228,7 +231,7 @@ def test_the_limit_counts_what_archives_in_archives_unpack_to(source: Path, scra
 def test_a_compressed_tar_that_explodes_between_its_members(source: Path, scratch: Path) -> None:
     data = tar_of([("a.pdf", bytes(30 * MIB)), ("b.dcm", DICOM)], "w:gz")
     (source / "s.tgz").write_bytes(data)
-    expected = [("s.tgz", "archive"), ("s.tgz/a.pdf", "file type"), (f"s.tgz/{REST}", TOO_LARGE)]
+    expected = [("s.tgz", "archive"), ("s.tgz/a.pdf", "by file type"), (f"s.tgz/{REST}", TOO_LARGE)]
     assert brief(look(source, scratch, Limits(ratio_from=MIB, max_ratio=100))) == expected
 
 
