@@ -5,8 +5,6 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-import pytest
-from filelock import FileLock
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
@@ -234,45 +232,6 @@ def test_exports_are_what_the_run_wrote(tmp_path: Path) -> None:
     assert "names patients" in refused.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["dicom", "-o", "dicom/out"], "lie in one another"),
-        (["dicom", "-o", "private/out"], "lie in one another"),
-        (["."], "lie in one another"),
-        (["nowhere"], "does not exist"),
-        (["dicom", "-d", "nowhere.csv"], "table cannot be read"),
-        (["dicom", "-d", "weights.csv"], "height, weight"),
-        (["dicom", "-d", "t.csv", "--name-column", "Nam"], "name"),
-        (["dicom", "--keep-tag", "NoSuchThing"], "NoSuchThing"),
-        (["dicom", "--remove-tag", "PatientName"], "--remove-tag"),
-        (["dicom", "--salt-file", "nowhere"], "salt file"),
-        (["dicom", "--layout", "upside-down"], "upside-down"),
-        ([], "nothing to do"),
-    ],
-)
-def test_wrong_use_is_one_clear_sentence_and_nothing_is_written(
-    tmp_path: Path, arguments: list[str], said: str
-) -> None:
-    factories.study(tmp_path / "dicom", JANE)
-    factories.table(tmp_path / "t.csv", [["name"], ["Jane Zweifelhofer"]])
-    factories.table(tmp_path / "weights.csv", [["height", "weight"], ["170", "60"]])
-    before = sorted(tmp_path.rglob("*"))
-    done = anonledger("run", *arguments, cwd=tmp_path, status=2)
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
-    factories.study(tmp_path / "dicom", JANE)
-    anonledger("run", "dicom", cwd=tmp_path)
-    with FileLock(tmp_path / ".anonledger" / "lock"):
-        done = anonledger("run", "dicom", cwd=tmp_path, status=5)
-    assert "Another run holds this project" in done.stderr
-
-
 def test_status_counts(tmp_path: Path) -> None:
     factories.study(tmp_path / "dicom", JANE, OMAR)
     assert "no anonledger project" in anonledger("status", cwd=tmp_path, status=2).stderr
@@ -280,18 +239,6 @@ def test_status_counts(tmp_path: Path) -> None:
     lines = anonledger("status", "--format", "csv", cwd=tmp_path).stdout.splitlines()
     said = dict(line.split(",") for line in lines)
     assert (said["subjects"], said["instances"], said["published"]) == ("2", "4", "4")
-
-
-def test_a_file_that_cannot_take_its_name_is_not_ours_to_replace(tmp_path: Path) -> None:
-    factories.study(tmp_path / "dicom", JANE)
-    anonledger("run", "dicom", "--project", "p", cwd=tmp_path)
-    path = next(iter(images(tmp_path / "p" / "anonymized")))
-    foreign = tmp_path / "q" / "anonymized" / path
-    foreign.parent.mkdir(parents=True)
-    foreign.write_bytes(b"somebody's work")
-    done = anonledger("run", "dicom", "--project", "q", cwd=tmp_path, status=2)
-    assert foreign.read_bytes() == b"somebody's work"
-    assert "Traceback" not in done.stderr
 
 
 def test_zip_names_never_become_paths(tmp_path: Path) -> None:
