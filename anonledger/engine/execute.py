@@ -3,6 +3,7 @@
 Owns: object, then row: a job is on record only when its object is in the store.
 """
 
+import logging
 from pathlib import Path
 
 from anonledger.engine.plan import Plan, batches
@@ -12,6 +13,8 @@ from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
 from anonledger.records import Job, Rules, Verdict
 from anonledger.store import Store
+
+log = logging.getLogger(__name__)
 
 TOGETHER = 64  # files of a folder in one task
 OF_ARCHIVE = 4096  # members of one archive in one task: opening it again costs a look at all of it
@@ -35,6 +38,8 @@ def execute(
     progress.begin("Pseudonymizing", len(plan.jobs))
     for task, verdicts in workers.results(work, tasks):
         done += zip(task.jobs, verdicts, strict=True)
+        for verdict in verdicts:
+            log.debug("source %s: %s", verdict.source_digest[:12], verdict.trouble or "published")
         progress.advance(len(verdicts))
         if len(done) >= RECORDED_TOGETHER:
             clerk.verdicts(run, done, rules.digest)

@@ -105,6 +105,9 @@ def run(request: Request, progress: Progress) -> Outcome:
             report = count(clerk.ledger, number, plan, settled)
             code = exit_code(report)
             _finish(clerk, number, RunStatus.DONE, code, report)
+            log.info(
+                "run %d: %d placed, %d taken away, exit %d", number, released.added, released.removed, code
+            )
     return Outcome(number, plan, report, settled, code, released, prepared.salt is None)
 
 
@@ -156,6 +159,7 @@ def _planned(
 ) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
     scratch = request.project.scratch
+    log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
     survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
     table = prepared.table or clerk.ledger.latest_table()
     if table is not None:

@@ -6,9 +6,9 @@ Owns: the plan, the tree and the status see every source once, in one order.
 import random
 
 from anonledger.ledger.clerk import Clerk
-from anonledger.outcomes import Disposition, QuarantineReason
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined
-from tests.ledger.makers import at, begun, instance, job, other, published, trouble
+from tests.ledger.makers import ADA, BOB, at, begun, instance, job, other, published, trouble
 
 ROOT = "/made/up/scans"
 
@@ -23,6 +23,31 @@ def test_the_plan_has_each_content_once_at_its_first_place_whatever_the_order(cl
         ("a.dcm", "d1"),
         ("c", "d2"),
     ]
+
+
+def test_all_subjects_that_instances_were_found_of_are_told(clerk: Clerk) -> None:
+    run = begun(clerk)
+    assert not clerk.ledger.has_instances()
+    clerk.examined(run, [instance("a", "d1", ADA), instance("b", "d2", BOB)])
+    ada, bob, _ = clerk.add_subjects(run, [("subj_A", "1"), ("subj_B", "2"), ("subj_C", "3")])
+    clerk.assign(run, [(ADA, ada.id), (BOB, bob.id)])
+    assert clerk.ledger.subjects_of_instances() == {ada.id, bob.id}
+    assert clerk.ledger.has_instances()
+
+
+def test_a_run_counts_what_it_saw_by_kind(clerk: Clerk) -> None:
+    run = begun(clerk)
+    dropped = Examined(at("f.pdf"), 1, 1, "", Disposition.DROPPED, drop=DropReason.FILE_TYPE)
+    clerk.examined(
+        run, [instance("a", "d1"), instance("b", "d1"), other("c", "d2"), trouble("d", "d4"), dropped]
+    )
+    told = {(one.disposition, one.drop, one.trouble): one.count for one in clerk.ledger.sources_seen(run)}
+    assert told == {
+        (Disposition.INSTANCE, None, None): 2,
+        (Disposition.OTHER, None, None): 1,
+        (Disposition.TROUBLE, None, QuarantineReason.TRUNCATED): 1,
+        (Disposition.DROPPED, DropReason.FILE_TYPE, None): 1,
+    }
 
 
 def test_recorded_objects_are_found_by_job(clerk: Clerk) -> None:
