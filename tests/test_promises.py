@@ -51,6 +51,7 @@ def test_deleting_the_output_and_running_restores_it_byte_for_byte(study: Path) 
     anonledger("run", "dicom", "-d", "people.csv", cwd=study)
     before = contents(study / "anonymized")
     shutil.rmtree(study / "anonymized")
+    assert "10 files of the dataset to restore" in anonledger("run", "dicom", "-n", cwd=study).stdout
     done = anonledger("run", "dicom", "-d", "people.csv", cwd=study)
     assert contents(study / "anonymized") == before
     assert "Restored" in done.stdout

@@ -159,14 +159,16 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
         + [escaped(job.location.path), job.location.member] * with_paths
         for job in jobs
     ]
-    click.echo(shown(columns, rows, form))
+    if rows or form != "table":
+        click.echo(shown(columns, rows, form) + "\n" * (form == "table" and not quiet))
     if quiet or form != "table":
         return
     remark = ""
     if outcome.made_salt and jobs:
         remark = " The pseudonyms are examples: the salt will be made by the first run."
-    same = len(outcome.plan.unchanged)
-    click.echo(f"\nDry run: {len(jobs):,} to do, {same:,} unchanged. Nothing was written.{remark}")
+    done = f"{len(jobs):,} to do, {len(outcome.plan.unchanged):,} unchanged"
+    lost = f", {_count(outcome.to_restore, 'file')} of the dataset to restore" if outcome.to_restore else ""
+    click.echo(f"Dry run: {done}{lost}. Nothing was written.{remark}")
 
 
 def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:

@@ -18,6 +18,7 @@ APOSTROPHES = "'’‘ʼʹ`´′＇"
 NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
 GLUE = " ^,._-/=\t\r\n\\|;:()[]&'’\0"  # what may stand between two words of one name
 MARKS = " ^,._-"  # what goes together with the words around it; a backslash parts two values and stays
+WHOLE_GLUE = MARKS + "/=\0"  # what may stand in a name that is known only as a whole
 LONGEST_GLUE = 4
 STRONG = 3  # letters from which a word alone is the name, when it stands by itself
 GLUED = 5  # letters from which a word is the name even inside another word
@@ -89,7 +90,7 @@ class Hunter:
         self.initials = frozenset(w[0] for w in words if w[0].isalpha())
         self.strong = frozenset(w for w in self.telling if _is_strong(w))
         self.ids = frozenset(i for i in wholes if _is_hunted(i) and i not in mute)
-        self.seeds = _seeds(recipe, self.strong, self.ids)
+        self.seeds = _seeds(recipe, self.telling, self.ids)
         self._words = _any_of(self.words)
         self._ids = _joined(_id_pattern(i) for i in sorted(self.ids, key=lambda i: (-len(i), i)))
         self._wholes = _joined(p for name in sorted(recipe.names) for p in self._whole_patterns(name))
@@ -100,7 +101,8 @@ class Hunter:
         words = _split(fold(name))
         if len(words) < 2 or self.telling.intersection(words) or not any(map(str.isalpha, words)):
             return ()
-        glue = f"[{re.escape(MARKS)}]{{1,{LONGEST_GLUE}}}"
+        least = 0 if sum(map(len, words)) > GLUED else 1
+        glue = f"[{re.escape(WHOLE_GLUE)}]{{{least},{LONGEST_GLUE}}}"
         ways = (glue.join(map(re.escape, way)) for way in (words, words[::-1]))
         return [rf"(?<![^\W_]){way}(?![^\W_])" for way in ways]
 
@@ -180,11 +182,14 @@ class Hunter:
         return run
 
 
-def _seeds(recipe: Recipe, strong: frozenset[str], ids: frozenset[str]) -> tuple[tuple[bytes, str], ...]:
+def _seeds(recipe: Recipe, telling: frozenset[str], ids: frozenset[str]) -> tuple[tuple[bytes, str], ...]:
     """Return the lower-case bytes by which a word or an ID is first spotted in binary, and their codec."""
-    spelled = {w for name in recipe.names for w in _split(name.translate(NO_APOSTROPHES))}
-    accented = {w for w in spelled if not w.isascii() and fold(w) in strong}
-    forms = strong | ids | {form for w in accented for form in (w, w.lower(), w.upper(), w.title())}
+    names = [_split(name.translate(NO_APOSTROPHES)) for name in recipe.names]
+    accented = {w for words in names for w in words if not w.isascii() and fold(w) in telling}
+    forms = telling | ids | {form for w in accented for form in (w, w.lower(), w.upper(), w.title())}
+    forms |= {unicodedata.normalize("NFD", w.lower()) for w in accented}
+    mute = ({fold(w) for w in words} for words in names if len(words) > 1)
+    forms |= {max(words, key=len) for words in mute if not words & telling}  # known only as a whole
     seeds: dict[bytes, str] = {}
     for form in sorted(forms):
         for codec in ("utf-8", "latin-1", "utf-16-le", "utf-16-be"):
@@ -292,7 +297,4 @@ def _behind(offsets: list[int], end: int) -> int:
     return offsets[min(end, len(offsets) - 1)]
 
 
-@lru_cache(maxsize=256)
-def hunter_of(recipe: Recipe) -> Hunter:
-    """Return the hunter for a recipe; made once per subject in each process."""
-    return Hunter(recipe)
+hunter_of = lru_cache(maxsize=256)(Hunter)  # made once per subject in each process

@@ -112,14 +112,18 @@ def _word_needles(word: str) -> dict[tuple[bytes, bool], Needle]:
 
 
 def _neighbours(words: list[str]) -> Iterable[tuple[str, str]]:
-    """Return the pairs of different words of one name, in both orders, of which one is no mute word."""
+    """Return pairs of words of one name, both ways round, of which one is no mute word or which are all."""
     for first in words[:PAIRED]:
         for second in words[:PAIRED]:
-            telling = any(
-                w.isalpha() and len(w) > 1 and plain_text(w) not in technical_words() for w in (first, second)
-            )
-            if first != second and telling and len(first) + len(second) > ALONE:
+            telling = any(map(_is_telling, (first, second)))
+            whole = len(words) == 2 and not any(map(_is_telling, words)) and (first + second).isalpha()
+            least = ALONE if telling else ANYWHERE
+            if first != second and (telling or whole) and len(first) + len(second) > least:
                 yield first, second
+
+
+def _is_telling(word: str) -> bool:
+    return word.isalpha() and len(word) > 1 and plain_text(word) not in technical_words()
 
 
 def _pair_needles(first: str, second: str) -> dict[tuple[bytes, bool], Needle]:
@@ -134,6 +138,14 @@ def _pair_needles(first: str, second: str) -> dict[tuple[bytes, bool], Needle]:
             seed = max(one, two, key=len)
             in_pixels = (one + two).isascii() and len(one + two) >= IN_PIXELS
             found[one + b"^" + two, True] = Needle(re.compile(pattern), seed, in_pixels)
+        for encoding, gap in (
+            ("utf-16-le", rb"(?:[ ^,._\-/=]\0){0,3}"),
+            ("utf-16-be", rb"(?:\0[ ^,._\-/=]){0,3}"),
+        ):
+            one, two = left.encode(encoding).lower(), right.encode(encoding).lower()
+            inner = re.escape(one) + gap + re.escape(two)
+            pattern = rb"(?<![a-z]\0)(?<!\0[a-z])" + inner + rb"(?!\0?[a-z])"
+            found[one + b"^" + two, True] = Needle(re.compile(pattern), max(one, two, key=len), False)
     return found
 
 

@@ -13,10 +13,10 @@ TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split(
 BINARY_VRS = frozenset("OB OD OF OL OV OW UN".split())
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 LONGEST = {"AE": 16, "CS": 16, "LO": 64, "LT": 10240, "PN": 64, "SH": 16, "ST": 1024}  # PS3.5 table 6.2-1
+LONGEST_UTF8 = 4  # bytes of a character
 WINDOW, REACH = 64, 1024  # characters looked at before and behind a word in a binary value
 WIDTHS = {"latin-1": 1, "utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}
 CHANCE, TOLD = 4096, 10  # bytes of a value from which, and characters up to which, three letters are chance
-READABLE = 6  # characters from which a readable stretch of a binary value is text, not chance
 
 
 def clean_text(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
@@ -158,12 +158,29 @@ def _binary_spans(
     raw: bytes, first: int, last: int, codec: str, hunter: Hunter
 ) -> list[tuple[int, int, str]]:
     """Return the byte spans (start, end, codec) of identifiers in a readable stretch."""
+    first, last = _utf8_part(raw, first, last) if codec == "utf-8" else (first, last)
     window = raw[first:last]
-    if len(window) < READABLE * WIDTHS[codec] and len(window) < len(raw):
-        return []
     ways = readings(window, "") if WIDTHS[codec] == 1 else (Reading(window.decode(codec), codec),)
     spans = [(first + a, first + b) for a, b in _spans(ways, hunter, False, False)]
     return [(a, b, codec) for a, b in spans if WIDTHS[codec] == 2 or _is_told(raw, a, b)]
+
+
+def _utf8_part(raw: bytes, first: int, last: int) -> tuple[int, int]:
+    """Return a stretch without the bytes at its ends that are no UTF-8; as it is if others are not."""
+    start, stop = first, last
+    for _ in range(2 * LONGEST_UTF8):
+        try:
+            raw[start:stop].decode()
+        except UnicodeDecodeError as error:
+            if error.start < LONGEST_UTF8:
+                start += error.start + 1
+            elif stop - start - error.start < LONGEST_UTF8:
+                stop = start + error.start
+            else:
+                break
+        else:
+            return start, stop
+    return first, last
 
 
 def _readable(raw: bytes, start: int, end: int, codec: str) -> tuple[int, int]:

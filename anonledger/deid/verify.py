@@ -69,16 +69,19 @@ def _verified(data: bytes | mmap, recipe: Recipe) -> Residue | None:
         return Residue(QuarantineReason.UNREADABLE_OUTPUT, f"file: {type(error).__name__}")
     if stated != (recipe.pseudonym, recipe.pseudonym) or any(data[:128]):
         return Residue(QuarantineReason.RESIDUE, "file: not what was to be written")
+    shift = 0  # elements of a deflated data set are told from its own start
     if dataset.file_meta.get("TransferSyntaxUID") == "1.2.840.10008.1.2.1.99":
         start = _meta_end(data)
         inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(bytes(data[start:]), INFLATED_LIMIT)
         body = io.BytesIO(inflated)
         dcmread(body, stop_before_pixels=True, force=True)
-        data, pixels = data[:start] + inflated, start + body.tell()
+        data, pixels, shift = data[:start] + inflated, start + body.tell(), start
     lowered = bytes(data).lower()
     matrix = range(pixels, _behind_pixels(data, pixels, *dataset.original_encoding))
     for position, needle in _found(lowered, recipe, matrix):
-        tag, vr, length = _element_at(dataset, position) if position < pixels else ("pixels or behind", "", 0)
+        tag, vr, length = (
+            _element_at(dataset, position - shift) if position < pixels else ("pixels or behind", "", 0)
+        )
         by_chance = needle.short and vr in BINARY_VRS and length > CHANCE and not _is_told(lowered, position)
         if not by_chance and not (needle.number and vr in NUMBER_VRS):
             return Residue(QuarantineReason.RESIDUE, tag)

@@ -12,6 +12,7 @@ from anonledger.engine.recipes import recipe_of_all
 from anonledger.errors import AnonledgerError
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
+from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Layout
 from anonledger.records import Placement, Recipe
 from anonledger.store import Store
@@ -52,10 +53,7 @@ def release(
 ) -> Released:
     """Materialize the tree and write every table. Raises StoreError."""
     tree = str(project.output)
-    placed = clerk.ledger.placements(tree)
-    everybody = recipe_of_all(recipes.values(), clerk.ledger.latest_table())
-    wanted, equal = placements(clerk.ledger.current_outputs(), placed, recipes, everybody, layout, salt)
-    change = survey(project.output, store.path, wanted, placed)
+    wanted, equal, change = _surveyed(clerk.ledger, project, store, recipes, layout, salt)
     clerk.placed(run, tree, change.added, ())  # killed in between, the next run knows every file of its own
     carry_out(project.output, store.path, change)
     clerk.placed(run, tree, (), change.removed)
@@ -63,6 +61,23 @@ def release(
     tables = _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows)
     return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables, equal)
+
+
+def to_restore(
+    ledger: Ledger, project: Project, store: Store, recipes: dict[int, Recipe], layout: Layout, salt: bytes
+) -> int:
+    """Return how many files of the tree a run would put back; nothing is touched."""
+    return _surveyed(ledger, project, store, recipes, layout, salt)[2].repaired
+
+
+def _surveyed(
+    ledger: Ledger, project: Project, store: Store, recipes: dict[int, Recipe], layout: Layout, salt: bytes
+) -> tuple[list[Placement], int, TreeChange]:
+    """Return what the tree should show, how many outputs equal another, and what differs on the disk."""
+    placed = ledger.placements(str(project.output))
+    everybody = recipe_of_all(recipes.values(), ledger.latest_table())
+    wanted, equal = placements(ledger.current_outputs(), placed, recipes, everybody, layout, salt)
+    return wanted, equal, survey(project.output, store.path, wanted, placed)
 
 
 def _refuse_damage(change: TreeChange) -> None:

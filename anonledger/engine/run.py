@@ -21,7 +21,7 @@ from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes
-from anonledger.engine.release import Released, release
+from anonledger.engine.release import Released, release, to_restore
 from anonledger.engine.resolve import Settled, resolve
 from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
 from anonledger.engine.survey import survey
@@ -57,7 +57,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did. ``released`` is None for a dry run; ``made_salt``: the program made the salt."""
+    """What a run did. ``released`` is None for a dry run; ``made_salt``: the program made the salt.
+
+    ``to_restore``: in a dry run, files of the dataset that a run would put back.
+    """
 
     run: int
     plan: Plan
@@ -66,6 +69,7 @@ class Outcome:
     exit_code: ExitCode
     released: Released | None = None
     made_salt: bool = False
+    to_restore: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,11 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         with workers(request.jobs) as crew, Clerk(project.ledger) as clerk:
             asked = replace(request, project=project)
             with _begun(clerk, asked, prepared.rules) as number:
-                plan, settled, _ = _planned(clerk, number, asked, prepared, salt, store, crew, progress)
+                plan, settled, known = _planned(clerk, number, asked, prepared, salt, store, crew, progress)
                 report = count(clerk.ledger, number, plan, settled)
-        return Outcome(number, plan, report, settled, ExitCode.DONE, None, prepared.salt is None)
+                lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
+        made = prepared.salt is None
+        return Outcome(number, plan, report, settled, ExitCode.DONE, None, made, lost)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

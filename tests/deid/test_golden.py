@@ -24,11 +24,11 @@ ADVICE = (
 )
 GOLDEN_VERSION = 1
 GOLDEN: dict[str, str] = {
-    "implicit": "610abf30756cc0f94c15778f4dfd8844947d62a3b30690230bab5f2217603960",
-    "explicit": "cc1c8e0eb758ab8dfac92324720a0fd9fb98317f6ffd5cd8505c743493e56fe7",
-    "big": "9f1d517f543214b8039c45fe15a53f6de9d98ac40db7715c52d466acc38681fa",
-    "deflated": "3ef560a45c8a881f7854ca7f092194002b6708295589aa29d5c94a1afcb25e45",
-    "fragments": "5c3908454619d149e283ccd684731d3c70bd753586fa989f92d5d382c21c8aa4",
+    "implicit": "676c871e238f890477cf109c0222dcacf4c7db7e3a88bda561d02a06ecbf3335",
+    "explicit": "d61a64fe700b75358fb5e56cce4912f0748f5364e10786ef98701ccd0678c629",
+    "big": "80af53a8dcb26471e73ae89e14184811bc7579f76d1b34739f7cbc0bdc137d5e",
+    "deflated": "23123a9e6d63f32b3aaabfaaa734927f7dcdaa195d5c4f554434acd4720a3fb0",
+    "fragments": "b430aa80223b06024396c0c62a874d7b7423d7ee7db059ac42e5e93d361553fb",
     "test_files/MR_small.dcm": "93db0cf24fdd57396566de5d7d04b36a38107a01121773f46e1adc34aaf71a4e",
     "test_files/MR_small_implicit.dcm": "5f2391f006cf68450c6cedf0cc86d94e86a925d9c40bcdb255087e34edacaa7e",
     "test_files/MR_small_bigendian.dcm": "421ecf13e6a94bc858d23b16a78bdd843cfaa839158b9294cb32491b0ccdf0a9",
