@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from anonledger.cli.present import project_option
-from anonledger.settings import DROPPED_COLUMNS
 
 TABLES = ("mapping", "missing", "demographics", "matches", "quarantine")
 
@@ -23,7 +22,7 @@ TABLES = ("mapping", "missing", "demographics", "matches", "quarantine")
 @click.option(
     "--drop-column",
     multiple=True,
-    help=f"Column of the demographics to leave out; default {', '.join(DROPPED_COLUMNS)}.",
+    help="Further column of the demographics to leave out, beside those of the last run.",
 )
 @click.option("--unused-rows", is_flag=True, help="With `missing`: table rows without a patient too.")
 @click.option("--shareable", is_flag=True, help="With `missing`: the form that holds pseudonyms only.")

@@ -18,6 +18,8 @@ from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES
 if TYPE_CHECKING:
     from anonledger.engine.run import Outcome, Request
 
+ADDED = ("drop_columns", "drop_file_types")
+
 EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 3 finished, some files quarantined; "
     "4 finished, matches await review; 5 another run holds the project; 6 the ledger is newer than the "
@@ -58,7 +60,7 @@ EPILOG = (
     "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
 )
 @click.option(
-    "--drop-column", multiple=True, help=f"Column to leave out; default {', '.join(DROPPED_COLUMNS)}."
+    "--drop-column", multiple=True, help=f"Further column to leave out, beside {', '.join(DROPPED_COLUMNS)}."
 )
 @click.option(
     "--dist-threshold", type=click.FloatRange(0, 1), help="Largest distance of two spellings; default 0.2."
@@ -66,7 +68,9 @@ EPILOG = (
 @click.option("--remove-tag", multiple=True, help="Element to remove (keyword or gggg,eeee); repeatable.")
 @click.option("--keep-tag", multiple=True, help="Element to keep though the profile removes it; repeatable.")
 @click.option(
-    "--drop-filetype", multiple=True, help=f"File type to leave out; default {' '.join(DROPPED_FILE_TYPES)}."
+    "--drop-filetype",
+    multiple=True,
+    help=f"Further file type to leave out, beside {' '.join(DROPPED_FILE_TYPES)}.",
 )
 @click.option(
     "--layout",
@@ -136,13 +140,17 @@ def _request(
         "keep_tag": "keep_tags",
     }
     given = {names.get(name, name): value for name, value in changes.items() if value not in (None, ())}
+    settings = read_settings(project)
+    for name in ADDED:  # what is left out for safety stays left out
+        if name in given:
+            given[name] = tuple(dict.fromkeys((*getattr(settings, name), *given[name])))
     kinds = {"ids": IdScheme, "layout": Layout}
     given |= {name: kind(given[name]) for name, kind in kinds.items() if name in given}
     return Request(
         project=project_at(project, output),
         sources=sources,
         table=demographics,
-        settings=replace(read_settings(project), **given),
+        settings=replace(settings, **given),
         salt_file=salt_file,
         jobs=jobs or cores(),
         forced=force,

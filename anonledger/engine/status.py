@@ -66,7 +66,7 @@ def export(
     """Return a table as CSV and write it to ``output``. Raises UsageError for what cannot be had."""
     project = project_at(root)
     with open_for_reading(project) as ledger:
-        exports = Exports(ledger, dropped or _dropped_last(ledger))
+        exports = Exports(ledger, (*_dropped_last(ledger), *dropped))
         table = _table(exports, name, with_unused_rows, shareable)
         trees = [run.output_root for run in ledger.runs(limit=1000)]
     content = to_csv(table)

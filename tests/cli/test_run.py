@@ -98,6 +98,21 @@ def test_other_files_are_dropped_carried_or_held_back(tmp_path: Path) -> None:
     assert holds(tmp_path / "anonymized", "zweifelhofer") == []
 
 
+def test_what_is_left_out_for_safety_stays_left_out(tmp_path: Path) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    (tmp_path / "dicom" / "report.pdf").write_bytes(b"%PDF packed")
+    (tmp_path / "dicom" / "brain.nii").write_bytes(b"\x5c\x01\0\0" + bytes(400))
+    table = [["name", "alt_names", "weight", "born"], ["Jane Zweifelhofer", "Janey", "61", "1970-01-02"]]
+    factories.table(tmp_path / "t.csv", table)
+    options = ("--drop-filetype", "nii", "--drop-column", "weight")
+    anonledger("run", "dicom", "-d", "t.csv", *options, cwd=tmp_path)
+    assert not [p for p in contents(tmp_path / "anonymized") if p.startswith("other/")]
+    header = (tmp_path / "anonymized" / "demographics.csv").read_text().splitlines()[0]
+    assert header == "name,born"
+    exported = anonledger("export", "demographics", cwd=tmp_path).stdout
+    assert exported.encode() == (tmp_path / "anonymized" / "demographics.csv").read_bytes()
+
+
 def test_the_checksums_are_right(tmp_path: Path) -> None:
     factories.study(tmp_path / "dicom", JANE, OMAR)
     factories.table(tmp_path / "t.csv", [["name"], ["Jane Zweifelhofer"]])
