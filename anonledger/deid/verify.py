@@ -113,17 +113,17 @@ def verify_bytes(data: bytes | mmap, recipe: Recipe) -> Residue | None:
 
 
 def _found(lowered: bytes, recipe: Recipe, pixels: range) -> Iterator[tuple[int, Needle]]:
+    """Yield where each needle stands; those that pixels may hold by chance are not looked for in them."""
+    everywhere = ((0, len(lowered)),)
+    around = ((0, pixels.start), (pixels.stop, len(lowered))) if pixels else everywhere
     for needle in needles_of(recipe):
-        position = lowered.find(needle.quick)
-        while position >= 0:
-            if position in pixels and not needle.in_pixels:
-                position = lowered.find(needle.quick, pixels.stop)
-                continue
-            first = max(0, position - WINDOW)
-            last = position + len(needle.quick) + WINDOW
-            if _stands(needle, lowered, first, last):
-                yield position, needle
-            position = lowered.find(needle.quick, position + 1)
+        for begin, end in everywhere if needle.in_pixels else around:
+            position = lowered.find(needle.quick, begin, end)
+            while position >= 0:
+                first = max(0, position - WINDOW)
+                if _stands(needle, lowered, first, position + len(needle.quick) + WINDOW):
+                    yield position, needle
+                position = lowered.find(needle.quick, position + 1, end)
 
 
 def _stands(needle: Needle, lowered: bytes, first: int, last: int) -> bool:
