@@ -49,7 +49,6 @@ class QuarantineReason(StrEnum):
     NOT_DICOM = "named as DICOM but is not"
     TRUNCATED = "ends in the middle of an element"
     MALFORMED = "structure breaks the standard"
-    UNSUPPORTED_SYNTAX = "transfer syntax not supported"
     CHANGED_WHILE_READ = "changed while it was read"
     RESIDUE = "identifier left after cleaning"
     IDENTIFIER_IN_FILE = "identifier in a file that cannot be cleaned"

@@ -81,12 +81,13 @@ def _cleaned(context: _Context, element: Element) -> Edit | None:
         return None
     if element.tag in UIDS:
         return None  # without a part it would be another UID; verification holds the file back instead
+    if element.vr not in TEXT_VRS and element.vr not in BINARY_VRS:
+        return None
     value = bytes(context.form.data[element.at : element.end])
     declared = _charset(context, element.parent)
-    new: bytes | None = None
     if element.vr in TEXT_VRS or (element.vr == "UN" and is_text(value, declared)):
         new = clean_text(value, element.vr, declared, context.hunter, context.pseudonym)
-    elif element.vr in BINARY_VRS:
+    else:
         new = clean_binary(value, context.hunter, context.pseudonym)
     return None if new is None else _valued(context, element, new)
 

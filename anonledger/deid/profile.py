@@ -14,7 +14,7 @@ from anonledger.errors import UsageError
 from anonledger.records import Rule, Rules
 
 RULES_VERSION = 1  # raised whenever an action, the hunt or the splice gives other bytes (golden test)
-ACTIONS = frozenset("DXZKC")
+ACTIONS = frozenset("DXZKC")  # what a profile may ask for; the tests hold every profile to it
 FIXED = frozenset({"00100010", "00100020", "00080005"})  # what a user's rule may not touch
 
 

@@ -3,6 +3,7 @@
 Owns: a value never outgrows its VR, and a binary value never changes its length.
 """
 
+import re
 from collections.abc import Sequence
 
 from anonledger.deid.charsets import ESCAPE, Reading, extended, extensions, is_plain, readings
@@ -17,6 +18,8 @@ LONGEST_UTF8 = 4  # bytes of a character
 WINDOW, REACH = 64, 1024  # characters looked at before and behind a word in a binary value
 WIDTHS = {"latin-1": 1, "utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}
 CHANCE, TOLD = 4096, 10  # bytes of a value from which, and characters up to which, three letters are chance
+
+PLAIN_END, PLAIN_START = re.compile(rb"[\t\r\n -~]*\Z"), re.compile(rb"\A[\t\r\n -~]*")
 
 
 def clean_text(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
@@ -207,21 +210,9 @@ def _is_told(raw: bytes, start: int, end: int) -> bool:
     """Whether so few bytes are text and no chance: five letters, a longer stretch around, or between NULs."""
     if end - start >= GLUED or len(raw) <= CHANCE:
         return True
-    first, last = start, end
-    while (
-        first
-        and start - first < TOLD
-        and raw[first - 1 : first].isascii()
-        and _shows(raw[first - 1 : first], "")
-    ):
-        first -= 1
-    while (
-        last < len(raw)
-        and last - end < TOLD
-        and raw[last : last + 1].isascii()
-        and _shows(raw[last : last + 1], "")
-    ):
-        last += 1
+    before = len(PLAIN_END.findall(raw[max(0, start - TOLD) : start])[0])
+    behind = len(PLAIN_START.findall(raw[end : end + TOLD])[0])
+    first, last = start - before, end + behind
     return last - first >= TOLD or raw[first - 1 : first] == b"\0" == raw[last : last + 1]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
-from anonledger.engine.recipes import is_learnt, recipes, row_evidence
+from anonledger.engine.recipes import is_learnt, row_evidence
 from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
@@ -28,12 +28,15 @@ NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
 class Exports:
     """All tables of a project as its ledger stands."""
 
-    def __init__(self, ledger: Ledger, dropped: Sequence[str]) -> None:
-        """Read what every table needs; ``dropped`` columns are left out of the shareable demographics."""
+    def __init__(self, ledger: Ledger, recipes: Mapping[int, Recipe], dropped: Sequence[str]) -> None:
+        """Read what every table needs; ``dropped`` columns are left out of the shareable demographics.
+
+        ``recipes``: of every subject id, as the ledger stands.
+        """
         self._ledger = ledger
         self._dropped = dropped
         self._table = ledger.latest_table()
-        self._recipes = recipes(ledger, self._table)
+        self._recipes = recipes
         self._links = ledger.links(self._table.digest) if self._table else {}
         self._present = ledger.subjects_of_instances()
 

@@ -4,9 +4,10 @@ Owns: work that is on record, with its object in the store, is never planned aga
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
+from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, Reason
 from anonledger.records import Job, PlanRow, Recipe, Rules
@@ -55,13 +56,13 @@ def make_plan(
         if job.other:
             others.add(row.digest)
         if forced:
-            jobs.append(_because(job, Reason.FORCED))
+            jobs.append(replace(job, reason=Reason.FORCED))
         elif row.job_digest == job.job_digest and row.object_digest in objects:
             unchanged.add(row.digest)
         elif row.quarantined_job == job.job_digest:
             held.add(row.digest)
         else:
-            jobs.append(_because(job, _reason(row, job, rules)))
+            jobs.append(replace(job, reason=_reason(row, job, rules)))
     recorded = ledger.job_objects(job.job_digest for job in jobs) if not forced else {}
     again = [job for job in jobs if recorded.get(job.job_digest, "") in objects]
     adopted = {job.job_digest for job in again}
@@ -92,21 +93,19 @@ def _container(job: Job) -> tuple[str, str] | None:
 
 
 def _job(row: PlanRow, rules: Rules, recipes: Mapping[int, Recipe], everybody: Recipe) -> Job:
-    other = row.disposition is Disposition.OTHER or row.subject is None
-    recipe = everybody if other else recipes[row.subject]  # type: ignore[index]
+    other = row.disposition is Disposition.OTHER
+    if not other and row.subject is None:
+        raise LedgerError("An instance in the ledger has no subject. Nothing was released; restore a backup.")
+    recipe = recipes[row.subject] if row.subject is not None else everybody
     return Job(
         location=row.location,
         source_digest=row.digest,
         job_digest=digest("job/1", row.digest, rules.digest, recipe.digest),
         reason=Reason.NEW,
         recipe=recipe,
-        subject=None if other else row.subject,
+        subject=row.subject,
         other=other,
     )
-
-
-def _because(job: Job, reason: Reason) -> Job:
-    return Job(job.location, job.source_digest, job.job_digest, reason, job.recipe, job.subject, job.other)
 
 
 def _reason(row: PlanRow, job: Job, rules: Rules) -> Reason:

@@ -84,7 +84,7 @@ def _refuse_damage(change: TreeChange) -> None:
     if change.damaged:
         raise AnonledgerError(
             f"{len(change.damaged)} object(s) in the store are missing or damaged. "
-            "Run the same command again with --force to make them anew."
+            "Run again with --force to make them anew; sources that are gone have to be there for that."
         )
 
 

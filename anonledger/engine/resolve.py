@@ -179,7 +179,7 @@ def _keys(newcomers: Sequence[_Newcomer], salt: bytes, taken: set[str]) -> list[
     if len(set(keys) | taken) < len(keys) + len(taken):
         raise CollisionError(
             "Two patients have the same name, birth date and ID, and yet seem to be two. "
-            "Nothing was released. Run with -n to see the patients, and mend the ID or birth date of one."
+            "Nothing was released. Mend the ID or birth date of one of them, and run again."
         )
     return keys
 

@@ -91,10 +91,12 @@ def run(request: Request, progress: Progress) -> Outcome:
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
-            plan, settled, known = _planned(clerk, number, request, prepared, salt, store, crew, progress)
             scratch = request.project.scratch
+            plan, settled, known = _planned(
+                clerk, number, request, prepared, salt, store, scratch, crew, progress
+            )
             execute(clerk, number, plan, prepared.rules, store, scratch, crew, progress)
-            exports = Exports(clerk.ledger, request.settings.drop_columns)
+            exports = Exports(clerk.ledger, known, request.settings.drop_columns)
             released = release(
                 clerk,
                 number,
@@ -127,12 +129,16 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
             check_salt(prepared.salt, _kept_fingerprint(project))
         salt = prepared.salt or new_salt().encode()
         store = Store(request.project.objects if request.project.objects.exists() else project.objects)
-        with workers(request.jobs) as crew, Clerk(project.ledger) as clerk:
-            asked = replace(request, project=project)
-            with _begun(clerk, asked, prepared.rules) as number:
-                plan, settled, known = _planned(clerk, number, asked, prepared, salt, store, crew, progress)
-                report = count(clerk.ledger, number, plan, settled)
-                lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
+        with (
+            workers(request.jobs) as crew,
+            Clerk(project.ledger) as clerk,
+            _begun(clerk, request, prepared.rules) as number,
+        ):
+            plan, settled, known = _planned(
+                clerk, number, request, prepared, salt, store, project.scratch, crew, progress
+            )
+            report = count(clerk.ledger, number, plan, settled)
+            lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
         made = prepared.salt is None
         return Outcome(number, plan, report, settled, ExitCode.DONE, None, made, lost)
     finally:
@@ -160,11 +166,11 @@ def _planned(
     prepared: _Prepared,
     salt: bytes,
     store: Store,
+    scratch: Path,
     crew: Workers,
     progress: Progress,
 ) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
-    scratch = request.project.scratch
     log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
     survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
     table = prepared.table or clerk.ledger.latest_table()

@@ -9,6 +9,7 @@ from pathlib import Path
 from anonledger.deid.profile import read_rules
 from anonledger.engine.exporting import Exports
 from anonledger.engine.project import Project, project_at
+from anonledger.engine.recipes import recipes
 from anonledger.errors import UsageError
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.queries import Ledger
@@ -66,7 +67,8 @@ def export(
     """Return a table as CSV and write it to ``output``. Raises UsageError for what cannot be had."""
     project = project_at(root)
     with open_for_reading(project) as ledger:
-        exports = Exports(ledger, (*_dropped_last(ledger), *dropped))
+        known = recipes(ledger, ledger.latest_table())
+        exports = Exports(ledger, known, (*_dropped_last(ledger), *dropped))
         table = _table(exports, name, with_unused_rows, shareable)
         trees = [run.output_root for run in ledger.runs(limit=1000)]
     content = to_csv(table)

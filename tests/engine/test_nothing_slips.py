@@ -6,7 +6,7 @@ import pytest
 
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
-from anonledger.engine.run import Request, run
+from anonledger.engine.run import Request, dry_run, run
 from anonledger.errors import UsageError
 from anonledger.outcomes import QuarantineReason
 from anonledger.settings import Settings
@@ -33,6 +33,18 @@ def test_a_link_to_the_project_leads_nowhere(tmp_path: Path, go: Runner) -> None
     outcome = go()
     assert outcome.report.quarantined == {QuarantineReason.OWN_FILE: 3}
     assert contents(tmp_path / "anonymized") == before
+
+
+def test_a_dry_run_does_not_follow_a_link_to_the_project_either(tmp_path: Path, go: Runner) -> None:
+    factories.study(tmp_path / "dicom", ANNA)
+    go()
+    (tmp_path / "dicom" / "project").symlink_to(tmp_path / ".anonledger", target_is_directory=True)
+    request = Request(
+        project_at(tmp_path), (tmp_path / "dicom",), None, Settings(), salt_file=tmp_path / "salt"
+    )
+    outcome = dry_run(request, Silent())
+    assert outcome.report.quarantined == {QuarantineReason.OWN_FILE: 1}
+    assert outcome.plan.jobs == ()
 
 
 def test_the_salt_file_is_never_a_source(tmp_path: Path, go: Runner) -> None:

@@ -1,0 +1,19 @@
+"""What is planned for what the ledger says of a source."""
+
+from pathlib import Path
+
+import pytest
+
+from anonledger.engine.plan import make_plan
+from anonledger.errors import LedgerError
+from anonledger.ledger.clerk import Clerk
+from anonledger.records import Recipe
+from tests.ledger.makers import RULES, begun, instance
+
+
+def test_an_instance_of_nobody_is_never_carried_as_it_is(tmp_path: Path) -> None:
+    with Clerk(tmp_path / "ledger.sqlite3") as clerk:
+        run = begun(clerk)
+        clerk.examined(run, [instance("a.dcm", "d1")])
+        with pytest.raises(LedgerError):
+            make_plan(clerk.ledger, run, RULES, {}, Recipe("", "everybody"), set())
