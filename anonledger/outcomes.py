@@ -22,6 +22,9 @@ class DropReason(StrEnum):
     FILE_TYPE = "by file type"
     DICOMDIR = "DICOMDIR"
     EMPTY_ARCHIVE = "archive without members"
+    BURNED_IN = "may show text in its pixels"
+    ENCAPSULATED = "encapsulated document"
+    DECISION = "by decision"
 
 
 class Reason(StrEnum):
@@ -33,6 +36,7 @@ class Reason(StrEnum):
     SUBJECT_CHANGED = "subject changed"
     OUTPUT_MISSING = "output missing"
     FORCED = "forced"
+    DECISION = "decision taken"
 
 
 class QuarantineReason(StrEnum):
@@ -55,6 +59,47 @@ class QuarantineReason(StrEnum):
     UNSEARCHABLE = "compressed in a way that cannot be searched"
     IDENTIFIER_IN_NAME = "identifier in the name of a file that cannot be cleaned"
     UNREADABLE_OUTPUT = "written file does not read back"
+    BURNED_IN = "may show text in its pixels"
+    ENCAPSULATED = "encapsulated document"
+    DICOMDIR = "directory of another set of files"
+
+
+class Decision(StrEnum):
+    """What a person decided on something that is held back; the latest one counts."""
+
+    RELEASE = "release"
+    DROP = "drop"
+    UNDO = "undo"
+
+
+class BurnedIn(StrEnum):
+    """What is done with images at risk of text in their pixels."""
+
+    KEEP = "keep"
+    QUARANTINE = "quarantine"
+    DROP = "drop"
+
+
+class Encapsulated(StrEnum):
+    """What is done with what cannot be cleaned at all: encapsulated documents and DICOMDIR."""
+
+    QUARANTINE = "quarantine"
+    DROP = "drop"
+
+
+class OnResidue(StrEnum):
+    """What a run does when a written file still holds an identifier."""
+
+    QUARANTINE = "quarantine"
+    STOP = "stop"
+
+
+class Flaw(StrEnum):
+    """What can be wrong with a file of the shareable tree besides what it holds."""
+
+    MISSING = "missing"
+    ALTERED = "not the bytes that were published"
+    UNPLACED = "not placed by anonledger"
 
 
 class LinkStatus(StrEnum):

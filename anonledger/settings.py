@@ -6,10 +6,11 @@ Owns: one frozen value with every default; it holds no identifier and no secret.
 import re
 import tomllib
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from pathlib import Path
 
 from anonledger.errors import UsageError
-from anonledger.outcomes import IdScheme, Layout
+from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, OnResidue
 
 # Documents and still images that lie beside scans and often show who the patient is.
 DROPPED_FILE_TYPES = tuple(
@@ -20,6 +21,25 @@ HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision 
 SHORTEST_ID, LONGEST_ID = 4, 51
 LONGEST_VALUE = 64  # characters that PatientID (LO) holds, PS3.5 table 6.2-1
 SETTINGS_FILE = "anonledger.toml"
+UNITS = ("", "k", "m", "g", "t", "p")
+
+
+class Size(int):
+    """A number of bytes, which people write as 500GB or 1TiB."""
+
+
+def size_of(text: str) -> Size:
+    """Return the bytes that a text says: a number and B, kB, MB, GB, TB, PB or KiB, MiB … Raises UsageError.
+
+    The units are those of IEC 80000-13: 1 kB is 1000 bytes, 1 KiB is 1024.
+    """
+    said = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b?", text.strip().lower())
+    if said is None or (said[3] and not said[2]):
+        raise UsageError("A size is a number of bytes with or without a unit, such as 500GB or 1TiB.")
+    return Size(float(said[1]) * (1024 if said[3] else 1000) ** UNITS.index(said[2]))
+
+
+MOST_UNPACKED = Size(2**40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +55,20 @@ class Settings:
     dist_threshold: float = 0.2
     dist_margin: float = 0.1
     name_columns: tuple[str, ...] = ()
+    identifier_columns: tuple[str, ...] = ()
     drop_columns: tuple[str, ...] = DROPPED_COLUMNS
     drop_file_types: tuple[str, ...] = DROPPED_FILE_TYPES
     remove_tags: tuple[str, ...] = ()
     keep_tags: tuple[str, ...] = ()
+    remove_staff: bool = False
     profile: str = "pseudonymize"
     layout: Layout = Layout.UID
+    burned_in: BurnedIn = BurnedIn.QUARANTINE
+    encapsulated: Encapsulated = Encapsulated.QUARANTINE
+    on_residue: OnResidue = OnResidue.QUARANTINE
+    max_unpacked: Size = MOST_UNPACKED
+    max_ratio: int = 1000
+    max_depth: int = 5
 
     def __post_init__(self) -> None:
         """Raise UsageError for values that would do harm."""
@@ -52,6 +80,8 @@ class Settings:
             raise UsageError(f"Pseudonyms may have {LONGEST_VALUE} characters at most. Shorten the prefix.")
         if not (0 <= self.dist_threshold <= 1 and 0 <= self.dist_margin <= 1):
             raise UsageError("The distance threshold and margin lie between 0 and 1.")
+        if self.max_unpacked < 1 or self.max_ratio < 1 or self.max_depth < 0:
+            raise UsageError("The limits of archives are numbers from 1 on; a depth of 0 opens no archive.")
 
     @property
     def id_digits(self) -> int:
@@ -86,26 +116,38 @@ def read_settings(project: Path) -> Settings:
 
 
 def _converted(name: str, value: object, default: object) -> object:
-    wanted: object
+    match default, value:
+        case tuple(), list() if all(isinstance(item, str) for item in value):
+            return tuple(value)
+        case StrEnum(), _:
+            if isinstance(value, str) and value in [str(member) for member in type(default)]:
+                return type(default)(value)
+        case bool(), bool():
+            return value
+        case _, bool():
+            pass
+        case Size(), str() | int():
+            return size_of(str(value))
+        case float(), int() | float():
+            return float(value)
+        case (int(), int()) | (str(), str()):
+            return value
+    raise UsageError(f"{SETTINGS_FILE}: the setting '{name}' takes {_wanted(default)}.")
+
+
+def _wanted(default: object) -> str:
     match default:
         case tuple():
-            if isinstance(value, list) and all(isinstance(item, str) for item in value):
-                return tuple(value)
-            wanted = "a list of texts"
-        case IdScheme() | Layout():
-            if isinstance(value, str) and value in {str(m) for m in type(default)}:
-                return type(default)(value)
-            wanted = "one of " + ", ".join(type(default))
+            return "a list of texts"
+        case StrEnum():
+            return "one of " + ", ".join(type(default))
+        case bool():
+            return "true or false"
+        case Size():
+            return "a size such as 500GB"
         case float():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return float(value)
-            wanted = "a number"
+            return "a number"
         case int():
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-            wanted = "a whole number"
+            return "a whole number"
         case _:
-            if isinstance(value, str):
-                return value
-            wanted = "a text"
-    raise UsageError(f"{SETTINGS_FILE}: the setting '{name}' takes {wanted}.")
+            return "a text"

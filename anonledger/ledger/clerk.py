@@ -3,7 +3,7 @@
 Owns: the only writer; a transaction that did not end has left nothing behind.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,22 +11,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from anonledger.digests import digest
 from anonledger.errors import CollisionError, LedgerError
 from anonledger.ledger import events, survey
 from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
     assignment,
+    decision,
     demographic,
     demographic_table,
     fact,
     link,
     output,
     placement,
+    quarantine,
     standing,
     subject,
+    term,
 )
 from anonledger.ledger.models import (
     run as runs,
@@ -41,7 +45,7 @@ from anonledger.ledger.rows import (
 )
 from anonledger.ledger.schema import open_ledger, told
 from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
-from anonledger.outcomes import Origin, RunStatus
+from anonledger.outcomes import Decision, Origin, QuarantineReason, RunStatus
 from anonledger.records import Evidence, Examined, Job, Link, Placement, Rules, Subject, Table, Verdict
 
 
@@ -118,6 +122,13 @@ class Clerk:
             connection.execute(insert(fact).values(row).on_conflict_do_nothing())
             if connection.scalar(select(fact.c.value).where(fact.c.name == name)) != value:
                 raise LedgerError(f"The ledger was begun with another {name}. Use the project it belongs to.")
+
+    def keep_terms(self, run: int, terms: Iterable[str]) -> None:
+        """Keep terms that must go from every file, beside those that are known."""
+        rows = [{"value": value, "run_id": run} for value in sorted(set(terms))]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(insert(term).on_conflict_do_nothing(), rows)
 
     def examined(self, run: int, batch: Sequence[Examined]) -> None:
         """Keep what a look at sources' bytes told: the stat cache, new instances and identities, trouble."""
@@ -253,6 +264,32 @@ class Clerk:
         """Append an event; its detail holds ids and pseudonyms, no identifier."""
         with self._writing() as connection:
             events.append(connection, run, kind, [(subject, detail)])
+
+    def leave_out(self, run: int, reasons: Iterable[QuarantineReason]) -> None:
+        """Take what is held back for one of these reasons off the list, and put all else on it."""
+        unlisted = case((among(quarantine.c.reason, map(str, reasons)), 1), else_=0)
+        is_open = quarantine.c.resolved_run_id.is_(None)
+        with self._writing() as connection:
+            changed = update(quarantine).where(is_open, quarantine.c.left_out != unlisted)
+            count = connection.execute(changed.values(left_out=unlisted)).rowcount
+            told_of = [(None, f"{count} entries of the quarantine")] if count else []
+            events.append(connection, run, "left out or listed by the settings", told_of)
+
+    def decide(self, run: int, entries: Sequence[int], verdict: Decision, why: str) -> None:
+        """Keep a person's decision on entries of the quarantine, by their ids."""
+        names = ("source_digest", "root", "path", "member", "reason")
+        with self._writing() as connection:
+            asked = select(quarantine).where(among(quarantine.c.id, entries)).order_by(quarantine.c.id)
+            rows = [
+                {name: row[name] for name in names}
+                | {"quarantine_id": row["id"], "verdict": verdict, "why": why, "run_id": run}
+                for row in connection.execute(asked).mappings()
+            ]
+            if rows:
+                connection.execute(insert(decision), rows)
+            mark = digest("why/1", why)[:12]
+            told_of = [(None, f"quarantine {r['quarantine_id']}, {r['reason']}, why {mark}") for r in rows]
+            events.append(connection, run, f"decided: {verdict}", told_of)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

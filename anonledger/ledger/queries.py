@@ -4,15 +4,12 @@ Owns: what is handed out is a record, in an order that depends on nothing but th
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import func, select
 
 from anonledger.ledger import events
 from anonledger.ledger.columns import among
+from anonledger.ledger.heldback import HeldBack
 from anonledger.ledger.models import (
     demographic,
     demographic_table,
@@ -24,17 +21,19 @@ from anonledger.ledger.models import (
     source,
     standing,
     subject,
+    term,
+    vocabulary,
 )
 from anonledger.ledger.models import (
     run as runs,
 )
+from anonledger.ledger.reading import AT_ONCE
 from anonledger.ledger.rows import evidence_of, location_of, run_of, table_of
-from anonledger.ledger.schema import open_ledger, told
 from anonledger.ledger.statements import (
     assigned_subject,
     current,
-    held,
     held_job,
+    is_dropped,
     is_present,
     last_runs,
     latest_links,
@@ -52,7 +51,6 @@ from anonledger.records import (
     MappingRow,
     Placement,
     PlanRow,
-    QuarantineRow,
     RunSummary,
     SourceCount,
     StatusCounts,
@@ -61,28 +59,9 @@ from anonledger.records import (
     escaped,
 )
 
-AT_ONCE = 1000
 
-
-class Ledger:
-    """The ledger of a project, open for reading; an iterator sees the rows as they were when it began."""
-
-    def __init__(self, path: Path, engine: Engine | None = None) -> None:
-        """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
-        self._path = path
-        self._engine = engine or open_ledger(path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+class Ledger(HeldBack):
+    """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:
         """Return the value of a fact, None when there is none of that name."""
@@ -110,6 +89,14 @@ class Ledger:
             map(evidence_of, self._all(select(identity).where(of_instance, nobody).order_by(identity.c.id)))
         )
 
+    def terms(self) -> tuple[str, ...]:
+        """Return what the user wants gone from every file, sorted."""
+        return tuple(sorted(row.value for row in self._all(select(term.c.value))))
+
+    def vocabularies(self) -> dict[int, frozenset[str]]:
+        """Return the sets of words that stand in texts of instances, by their ids."""
+        return {row.id: frozenset(row.words) for row in self._stream(select(vocabulary))}
+
     def subjects_of_instances(self) -> frozenset[int]:
         """Return the subjects that instances were found of, published or not."""
         owner = assigned_subject(identity.c.id)
@@ -124,10 +111,13 @@ class Ledger:
 
     def sources_seen(self, run: int) -> tuple[SourceCount, ...]:
         """Return how many sources of each kind a run saw."""
-        kinds = (source.c.disposition, source.c.drop_reason, source.c.trouble)
+        kinds = (source.c.disposition, source.c.drop_reason, source.c.trouble, is_dropped().label("decided"))
         query = select(*kinds, func.count().label("many")).where(source.c.last_seen_run_id == run)
         rows = self._all(query.group_by(*kinds).order_by(*kinds))
-        return tuple(SourceCount(row.disposition, row.drop_reason, row.trouble, row.many) for row in rows)
+        return tuple(
+            SourceCount(row.disposition, row.drop_reason, row.trouble, row.many, bool(row.decided))
+            for row in rows
+        )
 
     def known_sources(self, root: str) -> Iterator[KnownSource]:
         """Yield the stat cache of one source root, ordered by path and member (as escaped)."""
@@ -143,6 +133,7 @@ class Ledger:
                 row.disposition,
                 row.drop_reason,
                 row.trouble,
+                row.last_seen_run_id,
             )
 
     def plan_rows(self, run: int) -> Iterator[PlanRow]:
@@ -160,6 +151,9 @@ class Ledger:
                 subject_digest=row.subject_digest if made else "",
                 quarantined_job=row.held or "",
                 previous_digest="" if row.previous_digest == row.digest else row.previous_digest,
+                risk=row.risk,
+                risk_where=row.risk_where or "",
+                vocabulary=row.vocabulary_id,
             )
 
     def job_objects(self, job_digests: Iterable[str]) -> dict[str, str]:
@@ -214,28 +208,6 @@ class Ledger:
         with self._reading() as connection:
             return latest_links(connection, table_digest)
 
-    def quarantined(self) -> tuple[QuarantineRow, ...]:
-        """Return what is held back and still lies among the sources, at its first place, ordered by place.
-
-        ``path`` is the source root and the path below it, escaped.
-        """
-        first: dict[int, Any] = {}
-        for query in held():
-            for row in self._all(query):
-                first.setdefault(row.id, row)
-        ordered = sorted(first.values(), key=lambda row: (row.root, row.path, row.member, row.reason, row.id))
-        return tuple(
-            QuarantineRow(
-                f"{row.root.rstrip('/')}/{row.path}",
-                row.member,
-                row.source_digest,
-                row.reason,
-                row.where_,
-                row.run_id,
-            )
-            for row in ordered
-        )
-
     def mapping_rows(self) -> Iterator[MappingRow]:
         """Yield every spelling of who stands behind a pseudonym, ordered by pseudonym, then by spelling."""
         told_by = [
@@ -252,6 +224,10 @@ class Ledger:
     def runs(self, limit: int = 20) -> tuple[RunSummary, ...]:
         """Return the latest runs, the newest first."""
         return tuple(map(run_of, self._all(select(runs).order_by(runs.c.id.desc()).limit(limit))))
+
+    def run(self, number: int) -> RunSummary | None:
+        """Return a run by its id, None when there is none of that id."""
+        return next(map(run_of, self._all(select(runs).where(runs.c.id == number))), None)
 
     def status(self) -> StatusCounts:
         """Return how much the ledger holds."""
@@ -278,16 +254,3 @@ class Ledger:
         """Return the id of the first event that does not fit the chain, None when all do."""
         with self._reading() as connection:
             return events.first_broken(connection)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with told(self._path), self._engine.connect() as connection:
-            yield connection
-
-    def _all(self, query: Select[Any]) -> list[Any]:
-        with self._reading() as connection:
-            return list(connection.execute(query))
-
-    def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        with self._reading() as connection:
-            yield from connection.execution_options(yield_per=AT_ONCE).execute(query)

@@ -9,6 +9,7 @@ from anonledger.digests import digest
 from anonledger.folding import fold
 from anonledger.outcomes import Origin
 from anonledger.records import (
+    Decided,
     Evidence,
     Job,
     Link,
@@ -42,6 +43,16 @@ def location_of(row: Any) -> Location:
     """Return the location of a row that has the columns root, path and exact."""
     root, path, *members = row.exact or (row.root, row.path)
     return Location(root, path, tuple(members))
+
+
+def place_path(row: Any) -> str:
+    """Return the source root and the path below it of a row that has these columns, as one text."""
+    return f"{row.root.rstrip('/')}/{row.path}"
+
+
+def decided_of(row: Any) -> Decided:
+    """Return the decision of a row of the table decision."""
+    return Decided(row.quarantine_id, row.source_digest, row.reason, row.verdict, row.why, row.run_id)
 
 
 def evidence_digest(found: Evidence) -> str:
@@ -108,6 +119,7 @@ def table_cells(table: Table, run: int) -> Cells:
         "birth_date_column": table.birth_date_column,
         "sex_column": table.sex_column,
         "id_column": table.id_column,
+        "identifier_columns": list(table.identifier_columns),
         "run_id": run,
     }
 
@@ -125,6 +137,7 @@ def table_of(row: Any, cells: tuple[tuple[str, ...], ...]) -> Table:
         birth_date_column=row.birth_date_column,
         sex_column=row.sex_column,
         id_column=row.id_column,
+        identifier_columns=tuple(row.identifier_columns),
     )
 
 

@@ -17,7 +17,7 @@ import anonledger
 from anonledger.errors import LedgerError, NewerLedgerError
 
 # The newest migration, repeated here so that an up-to-date ledger opens without importing Alembic.
-SCHEMA_HEAD = "0001"
+SCHEMA_HEAD = "0002"
 
 
 def open_ledger(path: Path) -> Engine:

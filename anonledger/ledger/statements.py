@@ -13,8 +13,10 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    and_,
     bindparam,
     case,
+    false,
     func,
     insert,
     or_,
@@ -24,6 +26,7 @@ from sqlalchemy import (
 from anonledger.ledger.models import (
     EMPTY,
     assignment,
+    decision,
     instance,
     link,
     open_by_content,
@@ -34,10 +37,11 @@ from anonledger.ledger.models import (
     subject,
 )
 from anonledger.ledger.rows import link_of
-from anonledger.outcomes import Disposition
+from anonledger.outcomes import Decision, Disposition
 from anonledger.records import Link
 
 PLACE = (source.c.root, source.c.path, source.c.member)
+PUBLISHED = (Disposition.INSTANCE, Disposition.OTHER)  # what outputs are made of
 
 
 def assigned_subject(identity_id: ColumnElement[int]) -> ColumnElement[int | None]:
@@ -88,7 +92,7 @@ def held_job(source_digest: ColumnElement[str]) -> ColumnElement[str | None]:
 
 def plan(run: int) -> Select[Any]:
     """Ask for each content that a run saw: its first place, its subject, and what was made of it."""
-    wanted = source.c.disposition.in_([Disposition.INSTANCE, Disposition.OTHER])
+    wanted = source.c.disposition.in_(PUBLISHED)
     nth = func.row_number().over(partition_by=source.c.digest, order_by=PLACE).label("nth")
     found = select(source.c.id, nth).where(source.c.last_seen_run_id == run, wanted).subquery("found")
     newest = select(func.max(output.c.id)).where(output.c.source_digest == source.c.digest)
@@ -98,6 +102,7 @@ def plan(run: int) -> Select[Any]:
             assigned_subject(instance.c.identity_id).label("subject"),
             *(output.c.job_digest, output.c.object_digest, output.c.rules_digest, output.c.subject_digest),
             held_job(source.c.digest).label("held"),
+            *(instance.c.risk, instance.c.risk_where, instance.c.vocabulary_id),
         )
         .join_from(found, source, source.c.id == found.c.id)
         .outerjoin(instance, instance.c.digest == source.c.digest)
@@ -148,14 +153,13 @@ def side_by_side(outputs: Iterable[Any], places: Iterable[Any]) -> Iterator[tupl
 
 
 def held() -> tuple[Select[Any], Select[Any]]:
-    """Ask for the open quarantine whose bytes, or whose place, are still among the sources."""
+    """Ask for the open quarantine whose bytes, or whose place, are still among the sources, at each place."""
     last = last_runs()
     troubled = source.c.trouble == quarantine.c.reason
-    what = (quarantine.c.id, quarantine.c.source_digest, quarantine.c.reason, quarantine.c.where_)
-    asked = select(*what, quarantine.c.run_id, *PLACE).order_by(quarantine.c.id, *PLACE)
-    same_bytes = (source.c.digest == quarantine.c.source_digest) & or_(
-        quarantine.c.job_digest != EMPTY, troubled
-    )
+    names = ("id", "source_digest", "reason", "where_", "left_out", "run_id")
+    asked = select(*(quarantine.c[name] for name in names), *PLACE)
+    by_job = (quarantine.c.job_digest != EMPTY) & source.c.disposition.in_(PUBLISHED)
+    same_bytes = (source.c.digest == quarantine.c.source_digest) & or_(by_job, troubled)
     same_place = troubled & (source.c.digest == "")
     for column in PLACE:
         same_place &= column == quarantine.c[column.name]
@@ -163,6 +167,20 @@ def held() -> tuple[Select[Any], Select[Any]]:
         asked.join_from(quarantine, source, same_bytes).join(last, is_present(last)).where(*open_by_content),
         asked.join_from(quarantine, source, same_place).join(last, is_present(last)).where(*open_by_location),
     )
+
+
+def is_dropped() -> ColumnElement[bool]:
+    """Say that a person decided last that trouble with a source is to be left out."""
+    same = (decision.c.source_digest == source.c.digest) & (decision.c.reason == source.c.trouble)
+    here = [decision.c[column.name] == column for column in PLACE]
+    latest = (
+        select(decision.c.verdict)
+        .where(same, or_(source.c.digest != EMPTY, and_(*here)))
+        .order_by(decision.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(latest == Decision.DROP, false())
 
 
 def copy_of_output() -> Insert:

@@ -6,9 +6,10 @@ Owns: the stat cache, the only rows that are updated in place; trouble with one 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from anonledger.digests import digest
 from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
     EMPTY,
@@ -18,6 +19,7 @@ from anonledger.ledger.models import (
     open_by_location,
     quarantine,
     source,
+    vocabulary,
 )
 from anonledger.ledger.rows import (
     evidence_cells,
@@ -27,6 +29,7 @@ from anonledger.ledger.rows import (
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Examined, Location, escaped
 
+READ = ("identity_id", "vocabulary_id", "risk", "risk_where")
 REPLACED = ("size", "mtime_ns", "exact", "digest", "disposition", "drop_reason", "trouble", "trouble_where")
 
 
@@ -130,20 +133,46 @@ def _keep_sources(connection: Connection, run: int, batch: Sequence[Examined]) -
 def _keep_instances(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
     found = [(one.digest, one.header) for one in batch if one.header is not None]
     ids = keep_identities(connection, run, [header.evidence for _, header in found], Origin.DICOM)
+    words = _keep_words(connection, run, {header.words for _, header in found})
     rows = [
         {
-            "digest": digest,
+            "digest": content,
             "sop_class": header.sop_class,
             "sop_instance": header.sop_instance,
             "study": header.study,
             "series": header.series,
             "identity_id": ids[header.evidence],
+            "vocabulary_id": words[header.words],
+            "risk": header.risk,
+            "risk_where": header.risk_where or None,
             "run_id": run,
         }
-        for digest, header in found
+        for content, header in found
+    ]
+    # A newer version may read more in the same bytes; what it reads counts.
+    statement = insert(instance)
+    read = {name: statement.excluded[name] for name in READ}
+    differs = or_(*(instance.c[name].is_distinct_from(value) for name, value in read.items()))
+    statement = statement.on_conflict_do_update(index_elements=["digest"], set_=read, where=differs)
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _keep_words(
+    connection: Connection, run: int, found: Iterable[tuple[str, ...]]
+) -> dict[tuple[str, ...], int]:
+    """Add what sets of words are new; return the vocabulary id of each."""
+    sets = {digest("vocabulary/1", words): words for words in found}
+    known = select(vocabulary.c.digest, vocabulary.c.id).where(among(vocabulary.c.digest, sets))
+    there = {row.digest for row in connection.execute(known)}
+    rows = [
+        {"digest": mark, "words": list(words), "run_id": run}
+        for mark, words in sorted(sets.items())
+        if mark not in there
     ]
     if rows:
-        connection.execute(insert(instance).on_conflict_do_nothing(), rows)
+        connection.execute(insert(vocabulary), rows)
+    return {sets[row.digest]: row.id for row in connection.execute(known)}
 
 
 def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]) -> None:

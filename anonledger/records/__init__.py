@@ -5,6 +5,7 @@ Owns: identifying fields never show in a repr, so they cannot leak into a log or
 
 from anonledger.records.answers import (
     CurrentOutput,
+    Decided,
     MappingRow,
     MatchRow,
     PlanRow,
@@ -25,11 +26,22 @@ from anonledger.records.sources import (
     SourceCount,
     escaped,
 )
-from anonledger.records.work import Job, Output, Placement, Recipe, Rule, Rules, Verdict
+from anonledger.records.work import (
+    Job,
+    Output,
+    Placement,
+    Recipe,
+    Roster,
+    Rule,
+    Rules,
+    Stranger,
+    Verdict,
+)
 
 __all__ = [
     "Cluster",
     "CurrentOutput",
+    "Decided",
     "Evidence",
     "Examined",
     "Found",
@@ -48,11 +60,13 @@ __all__ = [
     "PlanRow",
     "QuarantineRow",
     "Recipe",
+    "Roster",
     "Rule",
     "Rules",
     "RunSummary",
     "SourceCount",
     "StatusCounts",
+    "Stranger",
     "Subject",
     "Table",
     "UnusedRow",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from anonledger.outcomes import Disposition, LinkStatus, QuarantineReason, RunStatus
+from anonledger.outcomes import Decision, Disposition, LinkStatus, QuarantineReason, RunStatus
 from anonledger.records.people import Link
 from anonledger.records.sources import Evidence, Location
 
@@ -40,13 +40,36 @@ class UnusedRow:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRow:
-    """A source that is held back since ``run``; ``digest`` is the SHA-256 of its bytes ("" if unreadable)."""
+    """A source that is held back since ``run``; ``digest`` is the SHA-256 of its bytes ("" if unreadable).
+
+    ``id`` is what people call it by; ``left_out``: held back as the settings want it, and not to be listed;
+    ``decision`` is what a person decided last, and ``resolved`` the run that ended it.
+    """
 
     path: str = field(repr=False)
     member: str = field(repr=False)
     digest: str
     reason: QuarantineReason
     where: str
+    run: int
+    id: int = 0
+    left_out: bool = False
+    decision: "Decided | None" = None
+    resolved: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided on something that is held back, why, and in which run.
+
+    It holds for a content (SHA-256 ``digest``) or, where none is known, for the place it lies at.
+    """
+
+    quarantine: int
+    digest: str
+    reason: QuarantineReason
+    verdict: Decision
+    why: str = field(repr=False)
     run: int
 
 
@@ -56,6 +79,7 @@ class PlanRow:
 
     The four ``*_digest`` of the output are "" when none is current; ``quarantined_job`` is the job that ended
     in quarantine last, "" if none is open; ``previous_digest`` is what lay at the location before, or "".
+    ``risk``: why it cannot be checked by looking for names; ``vocabulary``: the id of the words of its texts.
     """
 
     location: Location
@@ -68,6 +92,9 @@ class PlanRow:
     subject_digest: str = ""
     quarantined_job: str = ""
     previous_digest: str = ""
+    risk: QuarantineReason | None = None
+    risk_where: str = ""
+    vocabulary: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

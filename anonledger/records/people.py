@@ -54,13 +54,15 @@ class Table:
     birth_date_column: int | None = None
     sex_column: int | None = None
     id_column: int | None = None
+    identifier_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """One side of record linkage: a subject of the DICOM (all its spellings) or a person of the table.
 
-    ``rows``: row numbers of the table (1 for the first below the header), for a table person only.
+    ``rows``: row numbers of the table (1 for the first below the header), for a table person only;
+    ``further_ids``, such as a social security number, only say what must go.
     """
 
     key: int
@@ -69,6 +71,7 @@ class Person:
     sex: str = ""
     ids: tuple[str, ...] = field(default=(), repr=False)
     rows: tuple[int, ...] = ()
+    further_ids: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

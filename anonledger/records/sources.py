@@ -77,13 +77,20 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the survey keeps of an instance: the UIDs as found, and the evidence of who it is of."""
+    """What the survey keeps of an instance: the UIDs as found, and the evidence of who it is of.
+
+    ``risk``: why it cannot be checked by looking for names alone, if so, and ``risk_where`` what says so;
+    ``words``: the folded words and long numbers of its texts, sorted, by which names of others are looked up.
+    """
 
     sop_class: str
     sop_instance: str = field(repr=False)
     study: str = field(repr=False)
     series: str = field(repr=False)
     evidence: Evidence
+    risk: QuarantineReason | None = None
+    risk_where: str = ""
+    words: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,10 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source as the stat cache has it. ``path`` is exact, ``member`` is the text of Location.member."""
+    """A source as the stat cache has it. ``path`` is exact, ``member`` is the text of Location.member.
+
+    ``seen``: the run that saw it last.
+    """
 
     id: int
     path: str = field(repr=False)
@@ -124,13 +134,15 @@ class KnownSource:
     disposition: Disposition
     drop: DropReason | None = None
     trouble: QuarantineReason | None = None
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """How many sources of one kind there are."""
+    """How many sources of one kind there are; ``decided``: a person left them out."""
 
     disposition: Disposition
     drop: DropReason | None
     trouble: QuarantineReason | None
     count: int
+    decided: bool = False

@@ -10,16 +10,37 @@ from anonledger.records.sources import Location
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Another subject of the dataset, whose full name or ID stands in a file: each is replaced by its own."""
+
+    pseudonym: str
+    names: tuple[str, ...] = field(default=(), repr=False)
+    ids: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """All that cleaning needs to know of a subject: what must go, and what stands in its place.
 
-    ``names`` and ``ids`` are identifiers as spelled, sorted; ``digest`` is the subject digest of DESIGN.
+    ``names`` and ``ids`` are identifiers as spelled, sorted; ``terms`` are phrases that the user wants gone
+    from every file, as a whole each; ``strangers`` are the other subjects that this one file may speak of.
+    ``digest`` is the subject digest of DESIGN, over all of them.
     """
 
     pseudonym: str
     digest: str
     names: tuple[str, ...] = field(default=(), repr=False)
     ids: tuple[str, ...] = field(default=(), repr=False)
+    terms: tuple[str, ...] = field(default=(), repr=False)
+    strangers: tuple[Stranger, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Every subject of the dataset, for the search of each file for the full name of any of them."""
+
+    digest: str
+    everybody: tuple[Stranger, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM."""
+    """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM.
+
+    ``waived``: what a person looked at and released the source in spite of.
+    """
 
     location: Location
     source_digest: str
@@ -53,6 +77,7 @@ class Job:
     recipe: Recipe
     subject: int | None
     other: bool = False
+    waived: frozenset[QuarantineReason] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pytest
 from anonledger.errors import LedgerError, NewerLedgerError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.schema import SCHEMA_HEAD, copy_ledger, migrations
+from anonledger.outcomes import Disposition
 from tests.ledger.makers import begun
 
 CHECKOUT = Path(__file__).parents[2]
@@ -118,16 +119,28 @@ def test_the_ledger_of_every_released_schema_still_opens(kept: Path, path: Path)
     assert len(backups) == (kept.stem != SCHEMA_HEAD)
 
 
+def test_what_a_ledger_of_schema_0001_knows_is_looked_at_again(path: Path) -> None:
+    path.parent.mkdir()
+    shutil.copy(KEPT[0], path)
+    with Clerk(path) as clerk:
+        (root,) = {row.location.root for row in clerk.ledger.plan_rows(1)}
+        known = {one.disposition: one.mtime_ns for one in clerk.ledger.known_sources(root)}
+        assert known[Disposition.INSTANCE] == -1
+        assert [row.vocabulary for row in clerk.ledger.plan_rows(1)] == [None]
+        table = clerk.ledger.latest_table()
+        assert table is None or table.identifier_columns == ()
+
+
 def test_an_older_ledger_is_backed_up_before_it_is_upgraded(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Clerk(path) as clerk:
         begun(clerk)
-    _pretend_a_second_migration(tmp_path, monkeypatch, "op.add_column('fact', sa.Column('x', sa.Text))")
+    _pretend_a_further_migration(tmp_path, monkeypatch, "op.add_column('fact', sa.Column('x', sa.Text))")
     with Clerk(path) as clerk:
         assert [one.id for one in clerk.ledger.runs()] == [1]
     (backup,) = (path.parent / "backups").iterdir()
-    assert backup.name.startswith("ledger-0001-")
+    assert backup.name.startswith(f"ledger-{SCHEMA_HEAD}-")
     assert _columns(backup) == ["name", "value", "run_id"]
     assert _columns(path) == ["name", "value", "run_id", "x"]
 
@@ -139,7 +152,7 @@ def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(
         begun(clerk)
     orphan = "op.execute(\"INSERT INTO fact VALUES ('a', 'b', 77, 'c')\")"
     adding = "op.add_column('fact', sa.Column('x', sa.Text))"
-    _pretend_a_second_migration(tmp_path, monkeypatch, f"{adding}\n    {orphan}")
+    _pretend_a_further_migration(tmp_path, monkeypatch, f"{adding}\n    {orphan}")
     with pytest.raises(LedgerError, match="refer to nothing"):
         Clerk(path)
     assert _columns(path) == ["name", "value", "run_id"]
@@ -173,16 +186,16 @@ def test_the_migrations_build_exactly_the_tables_of_the_models() -> None:
     assert "No new upgrade operations" in done.stdout
 
 
-def _pretend_a_second_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def _pretend_a_further_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(migrations(), folder)
-    (folder / "versions" / "0002_next.py").write_text(
+    (folder / "versions" / "9000_next.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision, branch_labels, depends_on = '0002', '0001', None, None\n"
+        f"revision, down_revision, branch_labels, depends_on = '9000', '{SCHEMA_HEAD}', None, None\n"
         f"def upgrade():\n    {step}\n"
     )
     monkeypatch.setattr("anonledger.ledger.schema.migrations", lambda: folder)
-    monkeypatch.setattr("anonledger.ledger.schema.SCHEMA_HEAD", "0002")
+    monkeypatch.setattr("anonledger.ledger.schema.SCHEMA_HEAD", "9000")
 
 
 def _columns(path: Path) -> list[str]:

@@ -1,0 +1,51 @@
+"""The tables of the ledger; a row is added and stays, but for the stat cache and what closes a row.
+
+Owns: the shape that the migrations build up to, and every row names its run.
+"""
+
+from anonledger.ledger.models.people import (
+    assignment,
+    demographic,
+    demographic_table,
+    identity,
+    link,
+    subject,
+    term,
+)
+from anonledger.ledger.models.runs import event, fact, metadata, run
+from anonledger.ledger.models.sources import instance, source, vocabulary
+from anonledger.ledger.models.work import (
+    EMPTY,
+    decision,
+    open_by_content,
+    open_by_location,
+    output,
+    placement,
+    quarantine,
+    standing,
+)
+
+__all__ = [
+    "EMPTY",
+    "assignment",
+    "decision",
+    "demographic",
+    "demographic_table",
+    "event",
+    "fact",
+    "identity",
+    "instance",
+    "link",
+    "metadata",
+    "open_by_content",
+    "open_by_location",
+    "output",
+    "placement",
+    "quarantine",
+    "run",
+    "source",
+    "standing",
+    "subject",
+    "term",
+    "vocabulary",
+]

@@ -1,0 +1,78 @@
+"""What cannot be checked, words of instances, further terms, and decisions on what is held back.
+
+Owns: the step from 0001 to 0002; it imports nothing of the application.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take the ledger one step up."""
+    create_vocabulary()
+    create_term()
+    create_decision()
+    for column in (
+        "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
+        "instance ADD COLUMN risk TEXT",
+        "instance ADD COLUMN risk_where TEXT",
+        "quarantine ADD COLUMN left_out INTEGER DEFAULT '0' NOT NULL",
+        "demographic_table ADD COLUMN identifier_columns JSON DEFAULT '[]' NOT NULL",
+    ):
+        op.execute(f"ALTER TABLE {column}")
+    # No words and no risks are on record yet: the next run looks at these files again.
+    op.execute(
+        "UPDATE source SET mtime_ns = -1 "
+        "WHERE disposition IN ('instance', 'archive') OR drop_reason = 'DICOMDIR'"
+    )
+
+
+def downgrade() -> None:
+    """Refuse: a ledger is never taken back; its backup is."""
+    raise NotImplementedError("put the backup of the ledger in its place")
+
+
+def by_run() -> sa.Column[int]:
+    """Return the column that names the run which added a row."""
+    return sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), nullable=False)
+
+
+def create_vocabulary() -> None:
+    op.create_table(
+        "vocabulary",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("words", sa.JSON, nullable=False),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_vocabulary"),
+    )
+    op.create_index("uq_vocabulary_digest", "vocabulary", ["digest"], unique=True)
+
+
+def create_term() -> None:
+    op.create_table(
+        "term",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_term"),
+    )
+    op.create_index("uq_term_value", "term", ["value"], unique=True)
+
+
+def create_decision() -> None:
+    texts = ("source_digest", "root", "path", "member", "reason", "verdict", "why")
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("quarantine_id", sa.Integer, sa.ForeignKey("quarantine.id"), nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_decision"),
+    )
+    op.create_index("ix_decision_source_digest", "decision", ["source_digest"])
