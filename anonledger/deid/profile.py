@@ -13,7 +13,7 @@ from anonledger.digests import digest
 from anonledger.errors import UsageError
 from anonledger.records import Rule, Rules
 
-RULES_VERSION = 1  # raised whenever an action, the hunt or the splice gives other bytes (golden test)
+RULES_VERSION = 2  # raised whenever an action, the hunt or the splice gives other bytes (golden test)
 ACTIONS = frozenset("DXZKC")  # what a profile may ask for; the tests hold every profile to it
 FIXED = frozenset({"00100010", "00100020", "00080005"})  # what a user's rule may not touch
 
@@ -24,17 +24,19 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
 
 
-def read_rules(name: str, removed: Sequence[str] = (), kept: Sequence[str] = ()) -> Rules:
+def read_rules(
+    name: str, removed: Sequence[str] = (), kept: Sequence[str] = (), *, without_staff: bool = False
+) -> Rules:
     """Return the rules of a profile; ``removed`` and ``kept`` are keywords or tags (gggg,eeee).
+
+    ``without_staff``: also those that take out physicians, operators and the institution.
 
     Raises UsageError for a profile or an element that does not exist, or an element given to both.
     """
     if name not in profile_names():
         raise UsageError(f"There is no profile '{name}'. The profiles are: {', '.join(profile_names())}.")
-    text = resources.files("anonledger.deid").joinpath("profiles", f"{name}.toml").read_text("utf-8")
-    rules = {
-        r["tag"]: Rule(r["tag"], r["keyword"], r["action"], r["why"]) for r in tomllib.loads(text)["rule"]
-    }
+    files = [f"profiles/{name}.toml", *["staff.toml"] * without_staff]
+    rules = {rule.tag: rule for file_name in files for rule in _listed(file_name)}
     chosen = {option: [tag_of(t) for t in tags] for option, tags in (("K", kept), ("X", removed))}
     for tag, _ in chosen["K"]:
         if tag in {t for t, _ in chosen["X"]}:
@@ -51,6 +53,11 @@ def read_rules(name: str, removed: Sequence[str] = (), kept: Sequence[str] = ())
     ordered = tuple(rules[tag] for tag in sorted(rules))
     canonical = [[r.tag, r.action] for r in ordered]
     return Rules(name, RULES_VERSION, digest("rules/1", name, canonical, RULES_VERSION), ordered)
+
+
+def _listed(file_name: str) -> list[Rule]:
+    text = resources.files("anonledger.deid").joinpath(file_name).read_text("utf-8")
+    return [Rule(r["tag"], r["keyword"], r["action"], r["why"]) for r in tomllib.loads(text)["rule"]]
 
 
 def tag_of(text: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ def name_positions(columns: Sequence[str], wanted: Sequence[str] = ()) -> tuple[
     ``wanted`` are columns that the user named. Raises UsageError when they, or any, are not there.
     """
     if wanted:
-        return tuple(_position_of(name, columns) for name in wanted)
+        return tuple(position_of(name, columns, "--name-column") for name in wanted)
     full, name, given, family = (
         column_of(kind, columns) for kind in ("full_name", "name", "given_name", "family_name")
     )
@@ -48,7 +48,8 @@ def column_words() -> dict[str, list[str]]:
     return tomllib.loads(files("anonledger.subjects").joinpath("column_words.toml").read_text("utf-8"))
 
 
-def _position_of(name: str, columns: Sequence[str]) -> int:
+def position_of(name: str, columns: Sequence[str], option: str) -> int:
+    """Return the position of a column that the user named by an option. Raises UsageError without one."""
     if name in columns:
         return columns.index(name)
     alike = [position for position, column in enumerate(columns) if _plain(column) == _plain(name)]
@@ -56,7 +57,7 @@ def _position_of(name: str, columns: Sequence[str]) -> int:
         return alike[0]
     raise UsageError(
         f"The demographics table has no column '{name}'. {_those(columns)}"
-        "Name one of its columns with --name-column."
+        f"Name one of its columns with {option}."
     )
 
 

@@ -4,7 +4,7 @@ Owns: a link is accepted only when one person stands out and nothing speaks agai
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import process
@@ -18,6 +18,7 @@ from anonledger.subjects.names import groups, is_placeholder, is_telling, near_w
 from anonledger.subjects.spellings import EXCUSED_BY_BIRTH_DATE, Spelling, faults, spelling, word_distance
 
 MOST_CANDIDATES = 5
+TELLING_ID = 6  # characters from which two equal IDs are no two numberings that meet by chance
 ROUNDING = 1e-9
 
 # How near two spellings are, the nearest first: their distance, whether words differ, and the faults.
@@ -39,7 +40,15 @@ def link(
         # Two numberings that never meet say nothing about each other.
         rows, sides = ([replace(s, ids=frozenset()) for s in group] for group in (rows, sides))
     index = _index(rows, reach=min(threshold + margin, 1.0))
-    return _claims_settled([_decided(side, _candidates(side, index), threshold, margin) for side in sides])
+    numbered = _by_id(rows)
+    return _claims_settled(
+        [
+            _decided(side, _candidates(side, index), threshold, margin)
+            if side.spellings
+            else _decided_by_id(side, numbered)
+            for side in sides
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +197,33 @@ def _decided(side: _Side, candidates: Sequence[_Candidate], threshold: float, ma
         return _for_review(key, candidates, chosen.objections)
     strong = chosen.exact and (chosen.same_birth or chosen.same_id)
     return _Decision(_accepted(key, chosen), chosen.row.person.key, strong)
+
+
+def _by_id(rows: Iterable[_Side]) -> dict[str, list[_Side]]:
+    found: dict[str, list[_Side]] = defaultdict(list)
+    for row in rows:
+        for number in row.ids:
+            found[number].append(row)
+    return found
+
+
+def _decided_by_id(side: _Side, numbered: Mapping[str, Sequence[_Side]]) -> _Decision:
+    """Decide on a patient whose DICOM names nobody: the ID leads to one row and nothing contradicts."""
+    key = side.person.key
+    rows = {row.person.key: row for number in side.ids for row in numbered.get(number, ())}
+    if len(rows) != 1:
+        return _Decision(Link(key, LinkStatus.MISSING, LinkMethod.NONE, 0.0, reasons=("no usable name",)))
+    (row,) = rows.values()
+    chosen = _compared(side, row, 1.0, True, ())
+    unnamed = "the DICOM has no name"
+    told = chosen.same_birth or max(map(len, side.ids & row.ids)) >= TELLING_ID
+    objections = (*chosen.against, *["its ID is too short to decide alone"] * (not told))
+    if objections:
+        return _for_review(key, [chosen], (unnamed, *objections))
+    found = row.person.rows
+    why = (unnamed, "patient ID equal", *["birth date equal"] * chosen.same_birth)
+    link = Link(key, LinkStatus.ACCEPTED, LinkMethod.EXACT, 1.0, found, found, why)
+    return _Decision(link, row.person.key, strong=True)
 
 
 def _for_review(key: int, candidates: Sequence[_Candidate], reasons: tuple[str, ...]) -> _Decision:

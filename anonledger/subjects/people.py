@@ -42,6 +42,9 @@ def table_people(table: Table) -> tuple[Person, ...]:
             birth_dates=_filled(dates[i] for i in rows),
             sex=_only(sexes[i] for i in rows),
             ids=_filled(ids[i] for i in rows),
+            further_ids=_filled(
+                number for i in rows for number in row_identifiers(table, i + 1) if number != ids[i]
+            ),
             rows=tuple(i + 1 for i in rows),
         )
         for rows in sorted(people)
@@ -52,6 +55,13 @@ def row_name(table: Table, row: int) -> str:
     """Return the name in a row (1 for the first below the header), its parts joined by a space."""
     cells = table.rows[row - 1]
     return " ".join(filter(None, (cells[column].strip() for column in table.name_columns)))
+
+
+def row_identifiers(table: Table, row: int) -> tuple[str, ...]:
+    """Return the IDs in a row (1 for the first below the header): of the ID column, then of further ones."""
+    columns = (table.id_column, *table.identifier_columns)
+    cells = [table.rows[row - 1][column].strip() for column in columns if column is not None]
+    return tuple(dict.fromkeys(cell for cell in cells if not is_placeholder(cell)))
 
 
 def _apart(same: Sequence[int], fields: Sequence[Fields]) -> list[list[int]]:

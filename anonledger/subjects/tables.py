@@ -14,9 +14,10 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
+from anonledger.digests import digest
 from anonledger.errors import UsageError
 from anonledger.records import Table
-from anonledger.subjects.columns import column_of, name_positions
+from anonledger.subjects.columns import column_of, name_positions, position_of
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLED_RECORDS = 50
@@ -26,10 +27,13 @@ WORKBOOK_TROUBLE = (BadZipFile, ParseError, OSError, KeyError, ValueError, TypeE
 Record = tuple[int, tuple[str, ...]]
 
 
-def read_table(path: Path, name_columns: tuple[str, ...] = ()) -> Table:
+def read_table(
+    path: Path, name_columns: tuple[str, ...] = (), identifier_columns: tuple[str, ...] = ()
+) -> Table:
     """Return a table with its columns named and found; blank rows are left out.
 
-    Raises UsageError for a file that cannot be read, is no table, or has no column with names.
+    ``identifier_columns``: columns of further identifiers, such as a social security number. Raises
+    UsageError for a file that cannot be read, is no table, or has no such column, or none with names.
     """
     try:
         data = path.read_bytes()
@@ -50,8 +54,11 @@ def read_table(path: Path, name_columns: tuple[str, ...] = ()) -> Table:
         delimiter = _delimiter(text)
         records = list(_records(text, delimiter))
     columns, rows = _rectangle(records)
+    identifying = tuple(position_of(name, columns, "--identifier-column") for name in identifier_columns)
+    content = hashlib.sha256(data).hexdigest()
     return Table(
-        digest=hashlib.sha256(data).hexdigest(),
+        # What a column is taken for is part of what the table says.
+        digest=digest("table/1", content, identifying) if identifying else content,
         source_name=path.name,
         encoding=encoding,
         delimiter=delimiter,
@@ -61,6 +68,7 @@ def read_table(path: Path, name_columns: tuple[str, ...] = ()) -> Table:
         birth_date_column=column_of("birth_date", columns),
         sex_column=column_of("sex", columns),
         id_column=column_of("id", columns),
+        identifier_columns=identifying,
     )
 
 

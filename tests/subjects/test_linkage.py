@@ -144,3 +144,25 @@ def test_the_order_of_both_sides_does_not_matter(
     accepted = [found.rows for found in links if found.status is ACCEPTED]
     assert len(accepted) == len(set(accepted)) and all(accepted)
     assert not any(found.rows for found in links if found.status is not ACCEPTED)
+
+
+def unnamed(patient_id: str, birth_date: str = "") -> Person:
+    return Person(0, (), (birth_date,) if birth_date else (), "", (patient_id,))
+
+
+def test_a_patient_without_a_name_is_found_by_a_telling_id() -> None:
+    rows = [
+        Person(1, ("Ada Brandt",), ("19700102",), "F", ("KX-20417",), (1,)),
+        Person(2, ("Bo Lind",), rows=(2,)),
+    ]
+    (found,) = link([unnamed("KX-20417")], rows, 0.2, 0.1)
+    assert (found.status, found.rows) == (LinkStatus.ACCEPTED, (1,))
+    assert "patient ID equal" in found.reasons
+
+
+def test_a_patient_without_a_name_is_not_guessed_by_a_short_id() -> None:
+    rows = [Person(1, ("Ada Brandt",), ("19700102",), "F", ("17",), (1,))]
+    assert link([unnamed("17")], rows, 0.2, 0.1)[0].status is LinkStatus.REVIEW
+    assert link([unnamed("17", "19700102")], rows, 0.2, 0.1)[0].status is LinkStatus.ACCEPTED
+    assert link([unnamed("17", "19710102")], rows, 0.2, 0.1)[0].status is LinkStatus.REVIEW
+    assert link([unnamed("18")], rows, 0.2, 0.1)[0].status is LinkStatus.MISSING
