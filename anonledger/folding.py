@@ -18,6 +18,11 @@ def fold_character(character: str) -> str:
     """Return the folded form of one character: 0 to a few characters."""
     if character.isascii():
         return character.lower()
+    match unicodedata.category(character):
+        case "Cf":  # soft hyphens and joiners are not seen
+            return ""
+        case "Cs":  # half a character is no text
+            return "\ufffd"
     plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
     folded = "".join(SPELLED_OUT.get(c, c) for c in plain.casefold())
     return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
@@ -28,17 +33,3 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return "".join(map(fold_character, text))
-
-
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Return the folded text and, for each of its characters and its end, the offset in the original."""
-    if text.isascii():
-        return text.lower(), list(range(len(text) + 1))
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for position, character in enumerate(text):
-        piece = fold_character(character)
-        pieces.append(piece)
-        offsets.extend([position] * len(piece))
-    offsets.append(len(text))
-    return "".join(pieces), offsets

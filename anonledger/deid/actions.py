@@ -6,11 +6,14 @@ Owns: rules go before the hunt, and what neither decides on gets no edit.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from anonledger.deid.elements import GROUP_PIXELS, Element, Kind
+from anonledger.deid.binary import BINARY_VRS, NUMERIC_VRS, clean_binary
+from anonledger.deid.elements import Element, Kind
 from anonledger.deid.form import Form
+from anonledger.deid.glance import suspects
 from anonledger.deid.hunt import Hunter
+from anonledger.deid.pixels import PIXELS, pixel_edits
 from anonledger.deid.profile import actions_of
-from anonledger.deid.scrub import BINARY_VRS, TEXT_VRS, clean_binary, clean_text, is_text, padded
+from anonledger.deid.scrub import TEXT_VRS, clean_text, is_text, padded
 from anonledger.deid.splice import Edit, written
 from anonledger.records import Recipe, Rules
 
@@ -18,6 +21,8 @@ CHARSET = 0x00080005
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 IDENTITY_REMOVED, METHOD = 0x00120062, 0x00120063
 UIDS = frozenset({0x00080016, 0x00080018, 0x0020000D, 0x0020000E})
+UNTOUCHED = UIDS | PIXELS.keys()
+HUNTED_VRS = TEXT_VRS | BINARY_VRS | NUMERIC_VRS
 STATED_VRS = {PATIENT_NAME: "PN", PATIENT_ID: "LO", IDENTITY_REMOVED: "CS", METHOD: "LO"}
 
 
@@ -48,48 +53,62 @@ def edits(
         METHOD: method_text(rules),
     }
     found: list[Edit] = []
+    left = (e for e in elements if _is_hunted(e) and not _is_stated(e) and actions.get(e.tag, "C") in "CK")
+    closer = set(suspects(form.data, left, TEXT_VRS, hunter))
     skip = -1
     for element in elements:
         if element.start < skip:
             continue
-        if element.parent < 0 and element.tag in stated and element.kind is Kind.PLAIN:
+        if element.tag in stated and _is_stated(element):
             found.append(_stated(context, element, stated.pop(element.tag)))
             continue
-        edit = _decided(context, element, actions.get(element.tag, "C"))
-        if edit is not None:
-            found.append(edit)
+        action = actions.get(element.tag, "C")
+        if action in "XZD":
+            found.append(_ruled(context, element, action))
             skip = element.end
+        elif element.tag in PIXELS or element.kind is Kind.FRAGMENTS:
+            found += pixel_edits(form.data, elements, element, hunter, recipe.pseudonym)
+        elif element.start in closer or _is_stated(element):  # a second name
+            found += _cleaned(context, element)
     return [*found, *_inserted(context, stated)]
 
 
-def _decided(context: _Context, element: Element, action: str) -> Edit | None:
-    if action == "D" and element.kind is not Kind.PLAIN:
-        action = "X"  # what should be one value and is a sequence has nothing that could stay
-    match action:
-        case "X":
-            return Edit(element.start, element.end, b"", element.parent, element.tag)
-        case "Z":
-            return _valued(context, element, b"")
-        case "D":
-            return _valued(context, element, padded(context.pseudonym.encode(), element.vr))
-        case _:
-            return _cleaned(context, element)
+def _ruled(context: _Context, element: Element, action: str) -> Edit:
+    if action == "Z":
+        return _valued(context, element, b"")
+    if action == "D" and element.kind is Kind.PLAIN:
+        return _valued(context, element, padded(context.pseudonym.encode(), element.vr))
+    # What should be one value and is a sequence has nothing that could stay.
+    return Edit(element.start, element.end, b"", element.parent, element.tag)
 
 
-def _cleaned(context: _Context, element: Element) -> Edit | None:
-    if element.kind is not Kind.PLAIN or element.tag >> 16 == GROUP_PIXELS or not element.length:
-        return None
-    if element.tag in UIDS:
-        return None  # without a part it would be another UID; verification holds the file back instead
-    if element.vr not in TEXT_VRS and element.vr not in BINARY_VRS:
-        return None
+def _is_stated(element: Element) -> bool:
+    return element.parent < 0 and element.tag in STATED_VRS and element.kind is Kind.PLAIN
+
+
+def _is_hunted(element: Element) -> bool:
+    """Whether identifiers are looked for in an element's value.
+
+    Without a part, a UID of the instance would be another one; verification holds the file back instead.
+    """
+    return (
+        element.vr in HUNTED_VRS
+        and element.end > element.at
+        and element.kind is Kind.PLAIN
+        and element.tag not in UNTOUCHED
+    )
+
+
+def _cleaned(context: _Context, element: Element) -> Iterator[Edit]:
     value = bytes(context.form.data[element.at : element.end])
     declared = _charset(context, element.parent)
+    new = None
     if element.vr in TEXT_VRS or (element.vr == "UN" and is_text(value, declared)):
         new = clean_text(value, element.vr, declared, context.hunter, context.pseudonym)
-    else:
-        new = clean_binary(value, context.hunter, context.pseudonym)
-    return None if new is None else _valued(context, element, new)
+    if new is None and element.vr not in TEXT_VRS:
+        new = clean_binary(value, context.hunter, context.pseudonym, element.vr)
+    if new is not None:
+        yield _valued(context, element, new)
 
 
 def _valued(context: _Context, element: Element, value: bytes) -> Edit:
@@ -128,8 +147,10 @@ def _charsets(form: Form, elements: Sequence[Element]) -> dict[int, str]:
 
 def _charset(context: _Context, parent: int) -> str:
     """Return the Specific Character Set in force inside an item or the data set (PS3.3 C.12.1.1.2)."""
-    while parent >= 0:
-        if parent in context.charsets:
-            return context.charsets[parent]
+    inside: list[int] = []
+    while parent >= 0 and parent not in context.charsets:
+        inside.append(parent)
         parent = context.elements[parent].parent
-    return context.charsets.get(-1, "")
+    declared = context.charsets.get(parent, "")
+    context.charsets.update(dict.fromkeys(inside, declared))
+    return declared

@@ -3,26 +3,53 @@
 Owns: the way from Specific Character Set (PS3.3 C.12.1.1.2) to codecs, and back from characters to bytes.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from anonledger.deid.extension import Extended, read
+from anonledger.deid.hunt import Hit
 
 ESCAPE = b"\x1b"
 DELIMITERS, NAME_DELIMITERS = "\\\r\n\t\f", "^="
+EACH_BYTE = "surrogateescape"  # what Python makes of bytes that are no character, and back
+UNREAD = re.compile("[\udc80-\udcff]")
 SEVEN_BIT = ("ascii", "iso2022_jp", "iso2022_jp_2")  # nothing is said of bytes of 0x80 and above
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a value: the text and the codec (Python's name) that maps it back to the same bytes."""
+    """One way to read a value: the codec (Python's name), and the text as it maps back to the same bytes.
 
-    text: str
+    A byte that is no character of the codec is a lone surrogate in ``exact`` and U+FFFD in ``text``.
+    """
+
+    exact: str
     codec: str
 
-    def width(self, start: int, end: int) -> int:
-        """Return how many bytes a stretch of characters takes."""
-        return len(self.text[start:end].encode(self.codec))
+    @property
+    def text(self) -> str:
+        """The text; as long as ``exact``."""
+        return self.exact if self.exact.isascii() else UNREAD.sub("\ufffd", self.exact)
+
+    def in_bytes(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the stretches of bytes behind stretches of characters (in order, apart), in one pass."""
+        found, read, position = [], 0, 0
+        for hit in hits:
+            start = position + self._width(read, hit.start)
+            position = start + self._width(hit.start, hit.end)
+            found.append(Hit(start, position, hit.stand_in))
+            read = hit.end
+        return found
+
+    def _width(self, start: int, end: int) -> int:
+        return len(self.exact[start:end].encode(self.codec, EACH_BYTE))
+
+
+def read_as(value: bytes, codec: str) -> Reading:
+    """Return a value read in one codec, whether all of it is text in it or not; never fails."""
+    return Reading(value.decode(codec, "replace" if codec.startswith("utf-16") else EACH_BYTE), codec)
 
 
 def is_plain(value: bytes) -> bool:
@@ -64,11 +91,16 @@ def _terms(declared: str) -> list[str]:
 
 def _guess(value: bytes) -> str:
     """Return the codec of a value whose declaration is wrong; Latin-1 would read UTF-8 too, as nonsense."""
+    return "utf-8" if is_utf8(value) else "latin-1"
+
+
+def is_utf8(value: bytes) -> bool:
+    """Whether a value is UTF-8 as a whole, which other text beyond ASCII hardly ever is."""
     try:
         value.decode("utf-8")
     except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
+        return False
+    return True
 
 
 def decoded(value: bytes, declared: str, *, person: bool = False) -> str:

@@ -4,7 +4,7 @@ Owns: the words that the walk and all that follows it share; nothing here knows 
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from mmap import mmap
@@ -87,6 +87,15 @@ def tag_at(data: Buffer, position: int, coding: Coding) -> int:
     """Return the tag that stands at an offset; four bytes must be left."""
     group, number = struct.unpack_from(">HH" if coding.big else "<HH", data, position)
     return int(group) << 16 | int(number)
+
+
+def fragments(data: Buffer, start: int, end: int, coding: Coding) -> Iterator[tuple[int, int, int]]:
+    """Yield tag, first and last offset of what lies in fragments between two offsets, as far as it tells."""
+    order = ">L" if coding.big else "<L"
+    while end - start >= 8:
+        (length,) = struct.unpack_from(order, data, start + 4)
+        yield tag_at(data, start, coding), start + 8, start + 8 + length
+        start += 8 + length
 
 
 def names_vr(data: Buffer, position: int) -> bool:

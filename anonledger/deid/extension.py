@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from anonledger.deid.hunt import Hit
+
 SEQUENCE = re.compile(rb"\x1b(?:\$[@AB]|\$?[()\-][@-~])")
 G1_SEQUENCE = re.compile(rb"\x1b\$?[)\-][@-~]")
 ASCII, ROMAJI = b"\x1b(B", b"\x1b(J"
@@ -53,23 +55,25 @@ class Extended:
         """Return the byte offsets of a stretch of characters (not empty), escape sequences in it included."""
         return self.characters[start].start, self.characters[end - 1].end
 
-    def put(self, spans: Iterable[tuple[int, int]], stand_in: bytes) -> bytes:
-        """Return the value with ASCII text for byte spans (in order, apart); the rest reads as before.
+    def put(self, hits: Iterable[Hit]) -> bytes:
+        """Return the value with ASCII stand-ins for stretches of bytes (in order, apart); the rest as before.
 
-        The escape sequences right before and behind a span go with it, those that the rest needs come back.
+        The escape sequences right before and behind a stretch go with it, those that the rest needs come
+        back.
         """
         pieces, position, behind = [], 0, self.first
         last_high = len(self.value.rstrip(SEVEN_BIT))
-        for start, end in spans:
+        for hit in hits:
             begin, before = position, behind
-            index = bisect_right(self.characters, start, key=lambda c: c.end)
+            index = bisect_right(self.characters, hit.start, key=lambda c: c.end)
             if index and self.characters[index - 1].end >= position:
                 begin, before = self.characters[index - 1].end, self.characters[index - 1].behind
-            following = self.characters[bisect_left(self.characters, end, key=lambda c: c.start)]
+            following = self.characters[bisect_left(self.characters, hit.end, key=lambda c: c.start)]
             pieces += [self.value[position:begin]]
             position, behind = following.start, following.before
             # A strict reader needs a G1 set designated anew in every line, even if it is the same.
             is_anew = before.g1 != behind.g1 or G1_SEQUENCE.search(self.value, begin, position) is not None
+            stand_in = hit.stand_in.encode()
             pieces += [_switched(before, stand_in, behind, is_anew and position < last_high)]
         return b"".join([*pieces, self.value[position:]])
 

@@ -8,9 +8,12 @@ from pathlib import PurePosixPath
 from anonledger.deid.charsets import decoded
 from anonledger.deid.elements import BrokenDataError, Buffer, Element, Kind
 from anonledger.deid.form import MEDIA_STORAGE_DIRECTORY, Form, NotDicomError, open_form
-from anonledger.outcomes import DropReason, QuarantineReason
+from anonledger.deid.risk import risk_of
+from anonledger.deid.words import words_of
+from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Header, Inspected
 
+DIRECTORY_FOUND = Inspected(trouble=QuarantineReason.DICOMDIR, where="file")
 DICOM_SUFFIXES = frozenset({".dcm", ".dicom", ".dic", ".ima"})
 CHARSET, SOP_CLASS, SOP_INSTANCE = 0x00080005, 0x00080016, 0x00080018
 NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX = 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040
@@ -42,7 +45,7 @@ def inspect(data: Buffer, name: str) -> Inspected:
     try:
         form = open_form(data)
         if form.meta_class == MEDIA_STORAGE_DIRECTORY:
-            return Inspected(drop=DropReason.DICOMDIR)
+            return DIRECTORY_FOUND
         elements, _ = form.walk()
     except NotDicomError:
         if PurePosixPath(name.lower()).suffix in DICOM_SUFFIXES:
@@ -51,7 +54,7 @@ def inspect(data: Buffer, name: str) -> Inspected:
     except BrokenDataError as broken:
         return Inspected(trouble=trouble_of(broken), where=f"{broken.where}: {broken.why}")
     if any(e.tag == DIRECTORY and e.parent < 0 for e in elements):
-        return Inspected(drop=DropReason.DICOMDIR)
+        return DIRECTORY_FOUND
     if not elements:
         return Inspected(trouble=QuarantineReason.TRUNCATED, where="data set: it has no element")
     return Inspected(header=_header(form, elements))
@@ -76,6 +79,7 @@ def _header(form: Form, elements: list[Element]) -> Header:
     texts = {tag: _text(value, declared, tag) for tag, value in raw.items()}
     further = [(tag, _text(value, declared, tag)) for tag, value in nested]
     text = texts.get
+    risk = risk_of(form, elements)
     evidence = Evidence(
         issuer=text(ISSUER, ""),
         patient_id=text(PATIENT_ID, ""),
@@ -92,6 +96,9 @@ def _header(form: Form, elements: list[Element]) -> Header:
         text(STUDY, ""),
         text(SERIES, ""),
         evidence,
+        risk=risk.reason if risk else None,
+        risk_where=risk.where if risk else "",
+        words=words_of(form, elements, declared),
     )
 
 

@@ -1,160 +1,277 @@
-"""Make the byte patterns by which verification looks for identifiers, in every encoding.
+"""Say what verification looks for: the words of names, whole names, phrases and IDs.
 
 Owns: verification's own idea of a name; it shares no code with the cleaning, only the lists of words.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from itertools import combinations
 
-from anonledger.records import Recipe
+from anonledger.deid.byteforms import Form, accented_forms, odd_forms, plain_forms, plain_text
+from anonledger.records import Recipe, Stranger
 
-ENCODINGS = ("latin-1", "utf-8", "utf-16-le", "utf-16-be")
-# What names with other letters are written in where nothing or something wrong is declared.
-LEGACY = tuple(
-    "cp850 cp866 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8-r iso8859-2 iso8859-3 iso8859-4 iso8859-5 "
-    "iso8859-6 iso8859-7 iso8859-9 iso8859-10 tis-620 shift_jis euc_jp euc_kr gb18030 big5".split()
-)
-LEGACY_LENGTH = 4  # bytes from which a word in such an encoding is no chance
-IN_PIXELS = 6  # letters from which a word in pixels is no chance: (1/128)**6 a byte, 1e-6 in a 16 MB image
-PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
 ANYWHERE = 5  # letters from which a word counts inside a longer word
 ALONE = 3  # letters from which a word counts when it stands by itself
-ID_LENGTH = 6  # characters from which an ID counts
+CUT = 8  # letters to which old systems cut a word
+PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
+MANY = 500  # names from which they are looked for in plain spellings only, for memory's sake
+MIXED_ID, LETTERS_OF_ID, DIGITS_OF_ID = 4, 5, 6  # how long an ID is that counts
+LOOSE_ID = LOOSE_PHRASE = 6  # letters and digits from which anything or nothing may stand between the parts
+ID_OF_OTHER, NUMBER_OF_OTHER = 6, 7  # characters of an ID, digits of a number, of another patient
+IN_PIXELS = 6  # letters from which a word in pixels is no chance: (1/128)**6 a byte, 4e-6 in a 16 MB image
+OTHERS_IN_PIXELS = 10  # letters of the full name of one of 50,000 others: (1/128)**10 * 50,000 a byte, 1e-9
+OTHERS_IN_BYTES = 7  # bytes of such a name in an encoding of its own: 256**-7 * 50,000 a byte, 7e-13
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
-GAP = rb"[ ^,._\-/=\t\r\n\\|;:'`\x92\xb4\xe2\x80\x99]{0,3}"
+BETWEEN = r"[ ^,._\-/=\t\r\n\\|;:'`]"  # between the words of a phrase
+WHOLE_GLUE = r"[ ^,._\-/=\x00]"  # between the words of a name that is known only as a whole
+BETWEEN_DIGITS = r"[ .\-_/]{0,2}"
+GLUED = 4  # words of a surname that are also looked for as one
+PLAIN_WORD = re.compile("[A-Za-z0-9]+")
+APOSTROPHES = re.compile("['’‘ʼʹ`´′＇]")
+DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])\d\d")
+
+
+@dataclass(slots=True)
+class Meaning:
+    """When a word is the name: ``inside`` a longer one, ``alone``, or next to one of its ``partners``."""
+
+    inside: bool = False
+    alone: bool = False
+    partners: set[str] = field(default_factory=set)
+    forms: list[Form] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
-    """What is looked for: ``quick`` first, then ``pattern`` around it; ``short`` may be met by chance."""
+class Phrase:
+    """What counts as a whole only: a ``pattern`` for folded bytes, ``number``: it may be a value like any.
 
-    pattern: re.Pattern[bytes]
-    quick: bytes
-    in_pixels: bool
-    short: bool = False
+    ``seeds`` are parts of it, one of which is in every spelling.
+    """
+
+    pattern: bytes
+    seeds: tuple[str, ...]
+    letters: int
     number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All that is looked for on behalf of one patient, or of all the others.
+
+    ``hints``: of others, the words that are looked for in their own files, so that one pass does both.
+    """
+
+    words: dict[str, Meaning]
+    phrases: tuple[Phrase, ...]
+    hints: frozenset[str] = frozenset()
+    others: bool = False
 
 
 @lru_cache(maxsize=1)
 def technical_words() -> frozenset[str]:
     """Return the words that alone are no name: technical ones, particles and titles."""
-    folder = resources.files("anonledger.deid")
-    texts = [folder.joinpath(f"{name}.txt").read_text("utf-8") for name in ("technical_words", "particles")]
-    lines = [line for text in texts for line in text.splitlines() if not line.startswith("#")]
-    return frozenset(word for line in lines for word in line.split())
+    return _listed("technical_words") | particles()
 
 
-def plain_text(text: str) -> str:
-    """Return lower-case text without accents, by decomposition alone."""
-    marks = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in marks if not unicodedata.combining(c))
+@lru_cache(maxsize=1)
+def particles() -> frozenset[str]:
+    """Return the words that belong to names and titles without telling anybody apart."""
+    return _listed("particles")
+
+
+@lru_cache(maxsize=1)
+def _all_technical() -> str:
+    return "\n" + "\n".join(_listed("technical_words"))
+
+
+def _listed(name: str) -> frozenset[str]:
+    text = resources.files("anonledger.deid").joinpath(f"{name}.txt").read_text("utf-8")
+    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
+
+
+def wanted_of(recipe: Recipe) -> Wanted:
+    """Return what must be nowhere in a file of this subject."""
+    words: dict[str, Meaning] = {}
+    phrases: list[Phrase | None] = []
+    thorough = len(recipe.names) < MANY
+    for name in recipe.names:
+        spelled, joined = _words(name), _joined(name)
+        for word in spelled:
+            _add_word(words, word, thorough)
+        for word in joined:
+            _add_word(words, word, thorough, least=CUT)
+        spelled += joined
+        for first, second in _neighbours(spelled):
+            _add_pair(words, first, second)
+        _spell(words, spelled, thorough)
+        phrases += _whole_phrases(name)
+    phrases += [_id_phrase(number) for number in recipe.ids]
+    phrases += [_phrase(_split(plain_text(term))) for term in recipe.terms]
+    return Wanted(words, tuple(phrase for phrase in phrases if phrase))
+
+
+def wanted_of_others(everybody: Sequence[Stranger]) -> Wanted:
+    """Return what must be in no file of anybody else: full names and IDs."""
+    words: dict[str, Meaning] = {}
+    phrases: list[Phrase | None] = []
+    hints: set[str] = set()
+    for stranger in everybody:
+        for name in stranger.names:
+            spelled = _words(name) + _joined(name)
+            for first, second in _neighbours(spelled):
+                part = first in second or second in first
+                if not part and particles().isdisjoint((first, second)):
+                    _add_pair(words, first, second)
+            only = _split(plain_text(name))
+            if len(only) == 1 and _is_telling(only[0]) and _is_long(only[0]):
+                words.setdefault(only[0], Meaning()).alone = True
+            _spell(words, spelled, thorough=False)
+            hints.update(_hints(spelled))
+        numbers = {number: _id_phrase(number) for number in stranger.ids}
+        phrases += [phrase for number, phrase in numbers.items() if _is_long_id(number)]
+        hints.update(seed for phrase in numbers.values() if phrase for seed in phrase.seeds)
+    return Wanted(words, tuple(phrase for phrase in phrases if phrase), frozenset(hints), others=True)
+
+
+def _hints(spelled: Iterable[str]) -> Iterator[str]:
+    """Yield the words of a name by which its own patient's files are searched."""
+    for plain in map(plain_text, spelled):
+        yield plain
+        yield plain[:CUT]
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name as spelled, without apostrophes and also parted there, and ö as oe."""
+    """Return the words of a name as spelled, without apostrophes and also parted there, and ö as oe or o."""
     spelled = unicodedata.normalize("NFC", name)
-    both = re.sub("['’‘ʼʹ`´′＇]", "", spelled) + " " + spelled + " " + spelled.lower().translate(UMLAUTS)
-    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in both)
-    return list(dict.fromkeys(letters.split()))
+    joined = APOSTROPHES.sub("", spelled)
+    words = _split(joined)
+    if joined != spelled or not name.isascii():
+        words += _split(f"{spelled} {name} {spelled.lower().translate(UMLAUTS)}")
+    short = [w for w in (re.sub("([aou])e", r"\1", plain_text(w)) for w in words) if len(w) >= ANYWHERE]
+    return list(dict.fromkeys((*words, *short)))
 
 
-@lru_cache(maxsize=256)
-def needles_of(recipe: Recipe) -> tuple[Needle, ...]:
-    needles: dict[tuple[bytes, bool], Needle] = {}
-    for name in recipe.names:
-        words = _words(name)
-        for word in dict.fromkeys(words):
-            if plain_text(word) not in technical_words():
-                needles |= _word_needles(word)
-        for first, second in _neighbours(words):
-            needles |= _pair_needles(first, second)
-    for number in recipe.ids:
-        needles |= _id_needles(number.strip())
-    return tuple(needles.values())
+def _joined(name: str) -> list[str]:
+    """Return what the words of each component of a name (``van den Berg``) are when they are run together."""
+    parts = [_split(APOSTROPHES.sub("", part)) for part in re.split(r"[\^=]", name)]
+    joined = ["".join(words) for words in parts if 1 < len(words) <= GLUED and any(map(_is_telling, words))]
+    return [word for word in joined if len(word) >= ANYWHERE]
 
 
-def _forms(word: str) -> Iterator[tuple[bytes, int]]:
-    """Return the byte forms of a word, lower-cased as ``bytes.lower`` does, and bytes a letter (0: any)."""
-    parted = unicodedata.normalize("NFD", word.lower())
-    for form in dict.fromkeys((word.lower(), word.upper(), word.title(), word, plain_text(word), parted)):
-        for encoding in ENCODINGS if form.isascii() else ENCODINGS + LEGACY:
-            try:
-                raw = form.encode(encoding).lower()
-            except UnicodeEncodeError:
-                continue
-            if encoding not in LEGACY or len(raw) >= LEGACY_LENGTH:
-                yield raw, 2 if encoding.startswith("utf-16") else 1 if form.isascii() else 0
+def _split(text: str) -> list[str]:
+    if text.isascii():
+        return PLAIN_WORD.findall(text)
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
 
 
-def _word_needles(word: str) -> dict[tuple[bytes, bool], Needle]:
-    plain = plain_text(word)
+def _add_word(words: dict[str, Meaning], spelled: str, thorough: bool, least: int = ANYWHERE) -> None:
+    """Add a word that is the name by itself, if it is; from ``least`` letters also inside a longer one."""
+    plain = plain_text(spelled)
     # Two letters are a whole name in scripts without case, such as Han.
-    if not any(c.isalpha() for c in plain) or len(plain) < (2 if plain.upper() == plain else ALONE):
-        return {}
-    found = {}
-    short = len(plain) < ANYWHERE
-    for form, width in _forms(word):
-        pattern = re.escape(form)
-        if short and plain.isascii():
-            pattern = (
-                rb"(?<![a-z]\0)(?<!\0[a-z])" + pattern + rb"(?!\0?[a-z])"
-                if width == 2
-                else rb"(?<![a-z])" + pattern + rb"(?![a-z])"
-            )
-        # Letters beyond ASCII are not looked for in pixels: as UTF-16 they are numbers such as tissue has.
-        in_pixels = form.replace(b"\0", b"").isascii() and len(form) >= IN_PIXELS * max(width, 1)
-        found[form, False] = Needle(re.compile(pattern), form, in_pixels, short)
-    return found
+    shortest = 2 if plain.upper() == plain else ALONE
+    if plain in technical_words() or not any(map(str.isalpha, plain)) or len(plain) < shortest:
+        return
+    meaning = words.setdefault(plain, Meaning())
+    meaning.alone, meaning.inside = True, meaning.inside or (len(plain) >= least and _is_long(plain))
+    cut = plain[:CUT]
+    if thorough and cut != plain and cut not in technical_words():
+        words.setdefault(cut, Meaning()).alone = True
 
 
-def _neighbours(words: list[str]) -> Iterable[tuple[str, str]]:
-    """Return pairs of words of one name, both ways round, of which one is no mute word or which are all."""
-    for first in words[:PAIRED]:
-        for second in words[:PAIRED]:
-            telling = any(map(_is_telling, (first, second)))
-            whole = len(words) == 2 and not any(map(_is_telling, words)) and (first + second).isalpha()
-            least = ALONE if telling else ANYWHERE
-            if first != second and (telling or whole) and len(first) + len(second) > least:
-                yield first, second
+def _is_long(word: str) -> bool:
+    """Whether a word is the name inside a longer one too: no technical one begins with it (Thora, thorax)."""
+    return len(word) >= ANYWHERE and f"\n{word}" not in _all_technical()
+
+
+def _neighbours(spelled: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of folded words of one name of which one is telling."""
+    folded = dict.fromkeys(map(plain_text, spelled))
+    words = [word for word in folded if len(word) > 1 or not word.isascii()][:PAIRED]
+    tellings = {word for word in words if _is_telling(word)}
+    for first, second in combinations(words, 2):
+        least = ALONE if (first + second).isascii() else 1
+        if not tellings.isdisjoint((first, second)) and len(first + second) > least:
+            yield first, second
 
 
 def _is_telling(word: str) -> bool:
-    return word.isalpha() and len(word) > 1 and plain_text(word) not in technical_words()
+    """Whether a word tells people apart: not technical, not a particle, no initial."""
+    if word.isascii():
+        return word.isalpha() and len(word) > 1 and word.lower() not in technical_words()
+    letters = all(unicodedata.category(c)[0] in "LM" for c in word)
+    return letters and plain_text(word) not in technical_words()
 
 
-def _pair_needles(first: str, second: str) -> dict[tuple[bytes, bool], Needle]:
-    found = {}
-    for left, right in ((first.lower(), second.lower()), (plain_text(first), plain_text(second))):
-        for encoding in ("latin-1", "utf-8"):
-            try:
-                one, two = left.encode(encoding).lower(), right.encode(encoding).lower()
-            except UnicodeEncodeError:
+def _add_pair(words: dict[str, Meaning], first: str, second: str) -> None:
+    """Add two words that are the name side by side, either way round, by the one that is rarer in texts."""
+    seed, partner = sorted((first, second), key=lambda w: (_is_telling(w), len(w)), reverse=True)
+    words.setdefault(seed, Meaning()).partners.add(partner)
+
+
+def _spell(words: dict[str, Meaning], spelled: Iterable[str], thorough: bool) -> None:
+    """Add the spellings in bytes to those of the words that count."""
+    for word in spelled:
+        plain = plain_text(word)
+        for key in dict.fromkeys((plain, plain[:CUT])):
+            meaning = words.get(key)
+            if meaning is None:
                 continue
-            pattern = rb"(?<![a-z0-9])" + re.escape(one) + GAP + re.escape(two) + rb"(?![a-z0-9])"
-            seed = max(one, two, key=len)
-            in_pixels = (one + two).isascii() and len(one + two) >= IN_PIXELS
-            found[one + b"^" + two, True] = Needle(re.compile(pattern), seed, in_pixels)
-        for encoding, gap in (
-            ("utf-16-le", rb"(?:[ ^,._\-/=]\0){0,3}"),
-            ("utf-16-be", rb"(?:\0[ ^,._\-/=]){0,3}"),
-        ):
-            one, two = left.encode(encoding).lower(), right.encode(encoding).lower()
-            inner = re.escape(one) + gap + re.escape(two)
-            pattern = rb"(?<![a-z]\0)(?<!\0[a-z])" + inner + rb"(?!\0?[a-z])"
-            found[one + b"^" + two, True] = Needle(re.compile(pattern), max(one, two, key=len), False)
-    return found
+            if not meaning.forms:
+                meaning.forms += plain_forms(key) if key.isascii() else accented_forms(key)
+                meaning.forms += odd_forms(key) if thorough and key == plain and key.isascii() else ()
+            if not word.isascii() and key == plain:
+                meaning.forms += set(accented_forms(word)) - set(meaning.forms)
 
 
-def _id_needles(number: str) -> dict[tuple[bytes, bool], Needle]:
-    plain = plain_text(number)
-    if len(plain) < ID_LENGTH or plain in technical_words() or re.fullmatch(r"(19|20)\d{6}", plain):
-        return {}
-    raw = plain.encode("utf-8")
-    numeric = not any(c.isalpha() for c in plain)
-    inside = rb"[a-z0-9.]" if numeric else rb"[a-z0-9]"
-    pattern = rb"(?<!" + inside + rb")" + re.escape(raw) + rb"(?!" + inside + rb")"
-    return {(raw, False): Needle(re.compile(pattern), raw, len(raw) >= IN_PIXELS, number=numeric)}
+def _id_phrase(number: str) -> Phrase | None:
+    """Return what an ID is looked for by: its letters and digits, whatever stands between its parts."""
+    chunks = re.findall(r"[^\W_]+", plain_text(number))
+    joined = "".join(chunks)
+    letters = sum(map(str.isalpha, joined))
+    digits = len(joined) - letters
+    enough = (
+        (digits >= DIGITS_OF_ID) if not letters else len(joined) >= (MIXED_ID if digits else LETTERS_OF_ID)
+    )
+    if not enough or joined in technical_words() or (not letters and DATE.fullmatch(joined)):
+        return None
+    inner = BETWEEN_DIGITS.join(map(re.escape, chunks))
+    if len(joined) < LOOSE_ID:
+        inner = re.escape(plain_text(number).strip())
+    if letters:
+        pattern = rf"(?<![a-z0-9]){inner}(?![a-z0-9])"
+    else:  # zeros in front of it, and letters, make no other number of it
+        zeros = max(0, DIGITS_OF_ID - len(joined.lstrip("0")))  # 000007 is an ID, and 7 is not
+        pattern = rf"(?<![0-9])(?<![0-9]\.)0{{{zeros},}}{inner.lstrip('0') or inner}(?![0-9])(?!\.[0-9])"
+    longest = max(chunks, key=len)
+    seeds = {longest.lstrip("0").rjust(min(len(longest), DIGITS_OF_ID), "0")}
+    if len(longest) < ALONE:  # too little to look for by itself
+        seeds = {mark.join(chunks[:2]) for mark in ("", *" .-_/")}
+    return Phrase(pattern.encode(), tuple(sorted(seeds)), len(joined), number=not letters)
+
+
+def _is_long_id(number: str) -> bool:
+    """Whether an ID of another patient is long enough to be no chance in a text."""
+    letters, digits = (sum(map(kind, number)) for kind in (str.isalpha, str.isdigit))
+    return letters + digits >= ID_OF_OTHER if letters and digits else digits >= NUMBER_OF_OTHER
+
+
+def _whole_phrases(name: str) -> Sequence[Phrase | None]:
+    """Return all of a name of which no word tells anybody apart, either way round."""
+    words = _split(plain_text(name))
+    if len(words) < 2 or any(map(_is_telling, words)) or not any(map(str.isalpha, words)):
+        return ()
+    return _phrase(words, WHOLE_GLUE, number=True), _phrase(words[::-1], WHOLE_GLUE, number=True)
+
+
+def _phrase(words: Sequence[str], glue: str = BETWEEN, *, number: bool = False) -> Phrase | None:
+    """Return what some words are looked for by, one after the other."""
+    if not words:
+        return None
+    letters = len("".join(words))
+    inner = f"{glue}{{{0 if letters >= LOOSE_PHRASE else 1},4}}".join(map(re.escape, words))
+    pattern = rf"(?<![a-z0-9]){inner}(?![a-z0-9])".encode()
+    return Phrase(pattern, (max(words, key=len),), letters, number)

@@ -4,6 +4,7 @@ Owns: every length that encloses a change is mended; every other byte is the sou
 """
 
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,24 +64,21 @@ def splice(
 
 def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits of the written lengths of all items, sequences and groups around the given edits."""
-    growth: dict[int, int] = {}
-    groups: dict[tuple[int, int], int] = {}
+    growth: dict[int, int] = defaultdict(int)
+    groups: dict[tuple[int, int], int] = defaultdict(int)
     for edit in edits:
-        parent, tag = edit.parent, edit.tag
-        while True:
-            key = (parent, tag >> 16)
-            groups[key] = groups.get(key, 0) + edit.growth
-            while parent >= 0 and elements[parent].kind is Kind.ITEM:
-                growth[parent] = growth.get(parent, 0) + edit.growth
-                parent = elements[parent].parent
-            if parent < 0:
-                break
-            growth[parent] = growth.get(parent, 0) + edit.growth
-            tag, parent = elements[parent].tag, elements[parent].parent
+        growth[edit.parent] += edit.growth
+        groups[edit.parent, edit.tag >> 16] += edit.growth
+    for index in range(max(growth, default=-1), -1, -1):  # from the inside out
+        if by := growth.get(index):
+            element = elements[index]
+            growth[element.parent] += by
+            if element.kind is not Kind.ITEM:
+                groups[element.parent, element.tag >> 16] += by
     mended = [
         _mended(data, elements[i].at - 4, by, elements[i].coding)
         for i, by in growth.items()
-        if by and elements[i].measured
+        if by and i >= 0 and elements[i].measured
     ]
     if any(groups.values()):
         edited = {e.start for e in edits if e.end > e.start}

@@ -4,7 +4,7 @@ Owns: the one place that follows lengths and delimiters (PS3.5 section 7), in ev
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from anonledger.deid.elements import (
@@ -20,6 +20,7 @@ from anonledger.deid.elements import (
     Coding,
     Element,
     Kind,
+    fragments,
     names_vr,
     path_text,
     tag_at,
@@ -28,6 +29,7 @@ from anonledger.deid.elements import (
 from anonledger.deid.tail import Tail, zeros
 
 IMPLICIT, EXPLICIT = Coding(implicit=True, big=False), Coding(implicit=False, big=False)
+MOST, DEEPEST = 1 << 21, 1 << 12  # elements of a data set (300 bytes each while worked on), levels
 PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel data
 
 
@@ -83,6 +85,8 @@ class _Walker:
 
     def run(self) -> tuple[list[Element], int]:
         while self._levels:
+            if len(self._elements) > MOST:
+                raise BrokenDataError("data set", "it has more elements than can be handled")
             try:
                 self._step()
             except _StuckError as stuck:
@@ -139,6 +143,11 @@ class _Walker:
             raise _StuckError(-1, "what follows the pixel data is no element")
         return False
 
+    def _enter(self, level: _Level) -> None:
+        if len(self._levels) > DEEPEST:
+            raise BrokenDataError("data set", "its sequences are nested deeper than can be handled")
+        self._levels.append(level)
+
     def _delimited(self, level: _Level) -> None:
         self._position += 8
         self._elements[level.index].end = self._position
@@ -163,7 +172,7 @@ class _Walker:
         self._elements.append(
             Element(ITEM, "", position, position + 8, stop, level.index, level.coding, Kind.ITEM, measured)
         )
-        self._levels.append(_Level(len(self._elements) - 1, stop, measured, False, level.coding))
+        self._enter(_Level(len(self._elements) - 1, stop, measured, False, level.coding))
 
     def _element(self, level: _Level) -> None:
         if level.end - self._position < 8:
@@ -183,7 +192,7 @@ class _Walker:
             raise _StuckError(level.index, "its value is longer than what is left", tag=tag, cut=True)
         self._elements.append(element)
         self._position = element.end
-        inner = self._coding_inside(element)
+        inner = self._coding_inside(element) if vr in ("SQ", "UN") else None
         if inner is not None:
             self._open(element, _Level(0, element.end, True, True, inner, guessed=vr != "SQ"))
 
@@ -207,7 +216,7 @@ class _Walker:
         element.kind = Kind.SEQUENCE
         level.index = len(self._elements) - 1
         self._position = element.at
-        self._levels.append(level)
+        self._enter(level)
 
     def _coding_inside(self, element: Element) -> Coding | None:
         """Return how the items inside a value of known length are written, or None when it holds no items.
@@ -216,7 +225,7 @@ class _Walker:
         """
         if element.vr == "SQ":
             return element.coding
-        if element.vr != "UN" or element.length < 8:
+        if element.length < 8:
             return None
         usual, first = _coding_in_un(element.coding), element.at + 8
         if tag_at(self._data, element.at, usual) != ITEM:
@@ -240,22 +249,12 @@ class _Walker:
         self._open(element, _Level(0, level.end, False, True, inner))
 
     def _behind_fragments(self, level: _Level, element: Element) -> int:
-        position = element.at
-        for tag, length in self._fragments(level, position):
-            position += 8
+        for tag, at, end in fragments(self._data, element.at, level.end, level.coding):
             if tag == SEQUENCE_END:
-                return position
-            if tag != ITEM or length > level.end - position:
+                return at
+            if tag != ITEM or end > level.end:
                 break
-            position += length
         raise _StuckError(level.index, "its fragments do not end with a delimiter", tag=element.tag, cut=True)
-
-    def _fragments(self, level: _Level, position: int) -> Iterator[tuple[int, int]]:
-        order = ">L" if level.coding.big else "<L"
-        while level.end - position >= 8:
-            (length,) = struct.unpack_from(order, self._data, position + 4)
-            yield tag_at(self._data, position, level.coding), length
-            position += 8 + length
 
 
 def _coding_in_un(coding: Coding) -> Coding:

@@ -13,7 +13,7 @@ from pydicom.dataelem import RawDataElement
 
 from anonledger.deid.charsets import decoded, extended, extensions, readings
 from anonledger.deid.harvest import inspect
-from anonledger.deid.hunt import hunter_of
+from anonledger.deid.hunt import Hit, hunter_of
 from anonledger.deid.scrub import TEXT_VRS, clean_text
 from anonledger.deid.verify import verify_instance
 from tests.deid.builders import PSEUDONYM, attempt, cleaned, read, recipe, value_of
@@ -112,7 +112,7 @@ def test_a_value_is_read_as_declared_and_as_is_often_meant(declared: str) -> Non
     found = readings(value, declared)
     assert "Jörg^Łucja" in [way.text for way in found]
     for way in found:
-        assert way.width(0, len(way.text)) == len(value)
+        assert way.in_bytes([Hit(0, len(way.text))]) == [Hit(0, len(value))]
 
 
 @pytest.mark.parametrize("declared, name", [("", "Müller"), ("ISO_IR 6", "Люксембург"), ("unknown", "Żak")])
@@ -254,12 +254,12 @@ NAMES = ("Doe^Jane", "山田^太郎", "김^희중", "王^小东", "Петр")
 def test_any_mix_of_sets_reads_as_before_but_for_the_name(value: bytes, declared: str, person: bool) -> None:
     way = extensions(value, declared, person=person)[0]
     hits = hunter_of(recipe(*NAMES)).hits(way.text, person=person)
-    new = way.put([way.span(hit.start, hit.end) for hit in hits], b"X")
+    new = way.put([Hit(*way.span(hit.start, hit.end), "X") for hit in hits])
     text = list(way.text)
     for hit in reversed(hits):
         text[hit.start : hit.end] = "X"
     assert extensions(new, declared, person=person)[0].text == "".join(text)
-    assert way.put([], b"X") == value
+    assert way.put([]) == value
 
 
 @settings(deadline=None, max_examples=200)

@@ -22,26 +22,26 @@ ADVICE = (
     "purpose, raise RULES_VERSION in deid/profile.py, so that what was made before is made again; then renew "
     "GOLDEN."
 )
-GOLDEN_VERSION = 1
+GOLDEN_VERSION = 2
 GOLDEN: dict[str, str] = {
-    "implicit": "676c871e238f890477cf109c0222dcacf4c7db7e3a88bda561d02a06ecbf3335",
-    "explicit": "d61a64fe700b75358fb5e56cce4912f0748f5364e10786ef98701ccd0678c629",
-    "big": "80af53a8dcb26471e73ae89e14184811bc7579f76d1b34739f7cbc0bdc137d5e",
-    "deflated": "23123a9e6d63f32b3aaabfaaa734927f7dcdaa195d5c4f554434acd4720a3fb0",
-    "fragments": "b430aa80223b06024396c0c62a874d7b7423d7ee7db059ac42e5e93d361553fb",
-    "test_files/MR_small.dcm": "93db0cf24fdd57396566de5d7d04b36a38107a01121773f46e1adc34aaf71a4e",
-    "test_files/MR_small_implicit.dcm": "5f2391f006cf68450c6cedf0cc86d94e86a925d9c40bcdb255087e34edacaa7e",
-    "test_files/MR_small_bigendian.dcm": "421ecf13e6a94bc858d23b16a78bdd843cfaa839158b9294cb32491b0ccdf0a9",
-    "test_files/MR_small_RLE.dcm": "9e878b76e9d11da6bc0134ba654d010851c885ff1b8ad8e5081bf0e24353e242",
-    "test_files/MR_small_padded.dcm": "3703c5f76b88dbab5d93400ac394a20f9d7a55c66786bff8fe55af1c8927ca5e",
-    "test_files/JPEG2000.dcm": "faf47203c7ecde5a2a68e3773f2f1c1cf81a0f52538fec578166e2a920049bac",
-    "test_files/image_dfl.dcm": "11357c63b11c82432964b7b1bf3f62f1f4a79227e4d1c8444cb290cd5cb44e19",
-    "test_files/nested_priv_SQ.dcm": "da0aa40fbcfe9f237f67bacbf488d406cef4f861d631f0b1cd0263da320e3559",
-    "test_files/reportsi.dcm": "1fc2a32a54f8be66122086923d38574fdb9643a1a2040370fa5da339660fa94e",
-    "test_files/rtplan.dcm": "30e2b5c04698e1100f8751ad83073f842a10f66e16e3236b517af933e2f75f51",
-    "charset_files/chrJapMulti.dcm": "3b6b28cc2207d95a7a7b263ff4b3ced2bf9c49223aadce193775503b75a19acc",
-    "charset_files/chrKoreanMulti.dcm": "c53eed8d2dc1917e11682a1d476b7be9291b54c7da845ecd48fa7b0ca0b60d17",
-    "charset_files/chrGerm.dcm": "d204971d07a9bce3d9d2165a36bddda5c92d9841bc696eb8a7d60011462c1899",
+    "implicit": "a7865fb3d39893199549cf93ee2523ee58161264b1da7591798317f8936aea5f",
+    "explicit": "700b5e0140fd09d74592e48696df66160c4c4016bbb5dac42ed3007e7db6b1c6",
+    "big": "6abe6c42b2e276e1ace28bfc6a5bbf80c67bae39104e1935181f7db297ec109d",
+    "deflated": "bb50d896ac3acab5988fbcda7befe5b10017c3ee13bb5ad7c7c3258edaffb724",
+    "fragments": "40f853bb501902f9d5b06417d5199b02d6868a15a616846dbbef5e17b573755a",
+    "test_files/MR_small.dcm": "5718da07da1d2e1235d177a96266ac41addf75555a2d42964bfcc5be667a7159",
+    "test_files/MR_small_implicit.dcm": "5f48407207ec245c3ce74bb62ea6e9273647b285abd9a8706389090fa4cdaa1a",
+    "test_files/MR_small_bigendian.dcm": "82ce2d9ad83acb9de14816d9e02518bf401549d500fdcd7c24a0f7f545a7dbd7",
+    "test_files/MR_small_RLE.dcm": "fbc9809b4f6e9e07a2ad14c2db1717a34ad8a362df22e36b97713b1b36793320",
+    "test_files/MR_small_padded.dcm": "fb9af8d5270de1d17c642268171bee1902dc90cac252d62358d4a3d39984f1e8",
+    "test_files/JPEG2000.dcm": "8a6c21e810cb1bb81c791e9f5d6386d2a579bb18f58f9d6c77db237f306fdd2b",
+    "test_files/image_dfl.dcm": "8181772cf786412a2dd92c228476a8c9da37b9b0021f6a150571b6e43c85ba4a",
+    "test_files/nested_priv_SQ.dcm": "a189649d198a36ddc0364ea05ff4fbc865b4232191bb9c9378d700fd4c55fd23",
+    "test_files/reportsi.dcm": "2d17979cc4d47551f68d3a1b7e225fef5c20e3dbae2f11687e1baf194fd6492f",
+    "test_files/rtplan.dcm": "c51d0cff513cc2a815dbc7aef3bd277e44ff2767151f2a79f72acb463d4948a8",
+    "charset_files/chrJapMulti.dcm": "cc7f1371f08ab7807f8fb7e52be9517b11d427ac09926effc1af2223f11e7ba5",
+    "charset_files/chrKoreanMulti.dcm": "e8246089928a4a873b8e04f0d620693d78171ebc868aca5a68fe2bfa53573568",
+    "charset_files/chrGerm.dcm": "b2a6b262dc72e84faaef14d4961973a1e0e0b4192f21956f1409c984a48afc51",
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from anonledger.deid.harvest import inspect
-from anonledger.outcomes import DropReason, QuarantineReason
+from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Header
 from tests.deid.builders import BUNDLED, META, file_of, raw
 from tests.factories import SYNTAXES, instance, item, uid
@@ -66,9 +66,9 @@ def test_where_the_data_set_is_silent_the_file_meta_says_which_it_is() -> None:
     assert found.sop_instance == uid("instance")
 
 
-def test_a_directory_is_left_out() -> None:
-    assert inspect(instance(SOPClassUID=DIRECTORY_CLASS), "x").drop is DropReason.DICOMDIR
-    assert inspect(file_of(raw(0x00041220, "SQ")), "x").drop is DropReason.DICOMDIR
+def test_a_directory_is_held_back() -> None:
+    assert inspect(instance(SOPClassUID=DIRECTORY_CLASS), "x").trouble is QuarantineReason.DICOMDIR
+    assert inspect(file_of(raw(0x00041220, "SQ")), "x").trouble is QuarantineReason.DICOMDIR
 
 
 @pytest.mark.parametrize("name", ["scan.dcm", "SCAN.DCM", "a.ima", "a.dicom"])

@@ -39,6 +39,8 @@ ACCENTS = [
     ("Weißkopf^Ute", "WEISSKOPF"),
     ("Sørensen^Åse", "sorensen"),
     ("Yıldız^Şule", "YILDIZ"),
+    ("Gal·la^Pau", "GALLA"),
+    ("Galla^Pau", "Gal·la"),
     ("Łukasz^Ewa", "lukasz"),
     ("Van den Berghe^Piet", "Vandenberghe"),
     ("山田^太郎", "山田太郎"),
@@ -60,6 +62,14 @@ LEFT_ALONE = {
     "Roe^Kim": "heroes, kimono",
     "Stern^Otto": "sternum, STERNUM t1",
     "Ledger^Heath": "anonledger; healthcare",
+    "Axial^Li": "AXIAL T2, li, slice",
+    "Knee^Rest": "knee at rest",
+    "Philips^Spine": "Philips Medical Systems, C-Spine",
+    "Test^Ed": "not tested, test 3, edge",
+    "Her^Und": "her knee und Fuss",
+    "Thora^Norma": "thoracolumbar spine, normalized",
+    "Pax^Ada": "phase P, P-1",
+    "Costa^Stern": "retrosternal, costal",
 }
 
 

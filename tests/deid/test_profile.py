@@ -4,7 +4,7 @@ import pytest
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag
 
 from anonledger.deid.clean import Cleaned, clean
-from anonledger.deid.profile import ACTIONS, profile_names, read_rules, tag_of
+from anonledger.deid.profile import ACTIONS, RULES_VERSION, profile_names, read_rules, tag_of
 from anonledger.errors import UsageError
 from anonledger.records import Rules
 from tests.deid.builders import PSEUDONYM, RULES, cleaned, read, recipe
@@ -54,7 +54,9 @@ def test_a_removed_and_a_kept_element() -> None:
 def test_what_was_done_is_stated_in_the_file() -> None:
     new = read(cleaned(instance()))
     assert new.PatientIdentityRemoved == "YES"
-    assert new.DeidentificationMethod == "anonledger pseudonymize 1: name replaced by a pseudonym"
+    assert new.DeidentificationMethod == (
+        f"anonledger pseudonymize {RULES_VERSION}: name replaced by a pseudonym"
+    )
 
 
 def test_what_others_did_before_stays_stated() -> None:

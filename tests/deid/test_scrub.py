@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonledger.deid.binary import clean_binary
 from anonledger.deid.hunt import hunter_of
-from anonledger.deid.scrub import LONGEST, TEXT_VRS, clean_binary, clean_text
+from anonledger.deid.scrub import LONGEST, TEXT_VRS, clean_text
 from tests.deid.builders import PSEUDONYM, cleaned, read, recipe, value_of
 from tests.factories import BIG, EXPLICIT, IMPLICIT, instance, item, nested
 

@@ -1,0 +1,56 @@
+"""Look at all short values of a data set at once, for most of them name nobody.
+
+Owns: a value that is passed over here is one that a closer look would leave as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from anonledger.deid.binary import LEAST, NUMERIC_VRS, WORDS, turned
+from anonledger.deid.charsets import is_plain
+from anonledger.deid.elements import Buffer, Element
+from anonledger.deid.hunt import Hunter
+from anonledger.deid.seeds import spotter_of
+
+SHORT = 4096  # bytes of a value that is looked at together with others
+BETWEEN = b"\n\n\n\n"  # as wide as the widest character, so that no word goes across
+
+Values = list[tuple[int, bytes]]  # by where their elements start
+
+
+def suspects(
+    data: Buffer, elements: Iterable[Element], text_vrs: frozenset[str], hunter: Hunter
+) -> Iterator[int]:
+    """Yield where the elements start whose values need a closer look; all are plain ones that are hunted."""
+    texts: Values = []
+    opaque: Values = []
+    for element in elements:
+        start, vr, length = element.start, element.vr, element.end - element.at
+        if length > SHORT:
+            yield start
+            continue
+        if vr in NUMERIC_VRS and length < LEAST:
+            continue
+        value = bytes(data[element.at : element.end])
+        if vr not in NUMERIC_VRS and not is_plain(value):
+            yield start
+            continue
+        if vr in text_vrs or vr == "UN":
+            texts.append((start, value))
+        if vr not in text_vrs or b"\0" in value:
+            size = WORDS.get(vr)
+            opaque.append((start, value + BETWEEN + turned(value, size) if size else value))
+    yield from _met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))
+    yield from _met(opaque, lambda some: bool(spotter_of(hunter).spots(some)))
+
+
+def _met(values: Values, is_met: Callable[[bytes], bool]) -> Iterator[int]:
+    """Yield the keys of the values that meet a condition which the joined ones meet if one of them does."""
+    left = [values]
+    while left:
+        some = left.pop()
+        if not some or not is_met(BETWEEN.join(value for _, value in some)):
+            continue
+        if len(some) == 1:
+            yield some[0][0]
+        else:
+            left += [some[: len(some) // 2], some[len(some) // 2 :]]

@@ -1,0 +1,201 @@
+"""Find what is wanted in bytes: one pass for all of it, then a close look at each hit.
+
+Owns: what so few bytes may be by chance is no hit.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from anonledger.deid.byteforms import LEGACY_LENGTH, Form, accented_forms, folded, plain_forms
+from anonledger.deid.needles import (
+    ALONE,
+    IN_PIXELS,
+    OTHERS_IN_BYTES,
+    OTHERS_IN_PIXELS,
+    Meaning,
+    Phrase,
+    Wanted,
+    technical_words,
+    wanted_of,
+    wanted_of_others,
+)
+from anonledger.deid.surroundings import UNSPACED, Around
+from anonledger.records import Recipe, Roster
+
+LARGE = 400_000  # bytes of patterns from which a table of all transitions takes too much memory
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What bytes are searched: ``typed`` text, where a neighbouring letter may be one of any script;
+    a ``number``; bytes so many that few letters are in them by ``chance``; or ``pixels``.
+    """
+
+    typed: bool = False
+    number: bool = False
+    chance: bool = False
+    pixels: bool = False
+
+
+ANY = Place()
+PIXELS = Place(chance=True, pixels=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    form: Form
+    word: str = ""
+    meaning: Meaning | None = None
+    phrase: Phrase | None = None
+
+
+class Search:
+    """Knows what is wanted by all its spellings, and finds it in any number of bytes."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.others = wanted.others
+        self._needles: dict[bytes, list[_Needle]] = {}
+        for word, meaning in wanted.words.items():
+            for form in meaning.forms:
+                self._needles.setdefault(form.raw, []).append(_Needle(form, word, meaning))
+        for phrase in wanted.phrases:
+            for seed in phrase.seeds:
+                for form in plain_forms(seed) if seed.isascii() else accented_forms(seed):
+                    self._needles.setdefault(form.raw, []).append(_Needle(form, phrase=phrase))
+        self._forms = list(self._needles)
+        self._automaton = _automaton(self._forms, dense=False)
+        self.pixel_forms = frozenset(self._in_pixels(wanted.hints))
+        self._pixel_list = sorted(self.pixel_forms)
+        self._pixel_automaton = _automaton(self._pixel_list, dense=True)
+
+    def _in_pixels(self, hints: Collection[str]) -> Iterator[bytes]:
+        """Yield the spellings that are looked for in pixels: letters of ASCII, one or two bytes each."""
+        for raw, needles in self._needles.items():
+            plain = any(n.form.stride <= 2 and not n.form.codec and not n.form.whole for n in needles)
+            if plain and raw.isascii() and len(raw) >= ALONE:
+                yield raw
+        for hint in hints:
+            if hint.isascii() and len(hint) >= ALONE:
+                yield from (form.raw for form in plain_forms(hint))
+
+    def finds(self, raw: bytes, place: Place = ANY) -> int:
+        """Return where something wanted stands in bytes, -1 if nowhere."""
+        if self._automaton is None:
+            return -1
+        matches = self._automaton.find_matches_as_indexes(folded(raw), overlapping=True)
+        for number, start, end in matches:
+            if self.confirms(self._forms[number], raw, start, end, place):
+                return start
+        return -1
+
+    def pixel_matches(self, lowered: bytes) -> Iterator[tuple[bytes, int, int]]:
+        """Yield what stands in pixels and may be something wanted: its spelling, start and end."""
+        if self._pixel_automaton is not None:
+            for number, start, end in self._pixel_automaton.find_matches_as_indexes(
+                lowered, overlapping=True
+            ):
+                yield self._pixel_list[number], start, end
+
+    def confirms(self, form: bytes, raw: bytes, start: int, end: int, place: Place) -> bool:
+        """Whether a spelling that stands in bytes is something wanted, as its surroundings tell."""
+        return any(self._is_hit(n, raw, start, end, place) for n in self._needles.get(form, ()))
+
+    def _is_hit(self, needle: _Needle, raw: bytes, start: int, end: int, place: Place) -> bool:
+        form = needle.form
+        if form.exact and raw[start:end].lower() != form.exact:
+            return False
+        around = Around(raw, start, end, form)
+        if form.escaped and not around.is_escaped():
+            return False
+        told = not place.chance or around.is_told()
+        if needle.phrase is not None:
+            return self._is_phrase(needle.phrase, around, place, told)
+        if needle.meaning is None:
+            return False
+        sure = told or not (form.short or (not form.codec and not raw[start:end].isascii()))
+        return (sure and self._is_word(needle, around, place)) or self._is_pair(needle, around, place, told)
+
+    def _is_phrase(self, phrase: Phrase, around: "Around", place: Place, told: bool) -> bool:
+        if (place.number and phrase.number) or (place.pixels and self.others):
+            return False
+        if phrase.letters < IN_PIXELS and (place.pixels or not told):
+            return False
+        text, start = folded(around.before + around.word + around.after), len(around.before)
+        return any(m.start() <= start < m.end() for m in re.finditer(phrase.pattern, text))
+
+    def _is_word(self, needle: _Needle, around: "Around", place: Place) -> bool:
+        meaning, word = needle.meaning, needle.word
+        least = 0 if not place.pixels else OTHERS_IN_PIXELS if self.others else IN_PIXELS
+        if meaning is None or not (meaning.inside or meaning.alone) or len(word) < least:
+            return False
+        if needle.form.whole:
+            return not place.pixels
+        if UNSPACED.match(word):
+            return True
+        if meaning.inside:
+            return around.whole_word() not in technical_words()
+        return not around.joins_left(place.typed) and not around.joins_right(place.typed)
+
+    def _is_pair(self, needle: _Needle, around: "Around", place: Place, told: bool) -> bool:
+        meaning, form = needle.meaning, needle.form
+        if meaning is None or not meaning.partners or form.whole or place.number:
+            return False
+        if place.pixels and form.stride > 1:
+            return False
+        if not told and not form.codec and not around.word.isascii():
+            return False
+        found: list[str] = []
+        if not around.joins_right(place.typed):
+            found += around.partners_before(meaning.partners, accents=told)
+        if not around.joins_left(place.typed):
+            found += around.partners_behind(meaning.partners, accents=told)
+        if told and not place.pixels:
+            return bool(found)
+        if form.codec:
+            least = OTHERS_IN_BYTES if self.others else LEGACY_LENGTH
+            return any(
+                len((needle.word + partner).encode(form.codec, "ignore")) >= least for partner in found
+            )
+        least = OTHERS_IN_PIXELS if self.others else IN_PIXELS
+        return any(len(needle.word) + len(partner) >= least for partner in found)
+
+
+def _automaton(forms: Sequence[bytes], dense: bool) -> BytesAhoCorasick | None:
+    if not forms:
+        return None
+    kind = Implementation.DFA if dense and sum(map(len, forms)) < LARGE else Implementation.ContiguousNFA
+    return BytesAhoCorasick(list(forms), implementation=kind)
+
+
+@lru_cache(maxsize=16)
+def search_of(recipe: Recipe) -> Search:
+    """Return the search for one subject; files of one subject mostly follow each other."""
+    return Search(wanted_of(recipe))
+
+
+class _ByDigest:
+    """A roster that is known by its digest: comparing thousands of names for each file costs too much."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.everybody = roster.everybody
+        self._key = (roster.digest, len(roster.everybody))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByDigest) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+def search_of_others(roster: Roster) -> Search:
+    """Return the search for everybody's full name, made once in each process."""
+    return _search_of_others(_ByDigest(roster))
+
+
+@lru_cache(maxsize=2)
+def _search_of_others(roster: _ByDigest) -> Search:
+    return Search(wanted_of_others(roster.everybody))
