@@ -42,5 +42,11 @@ class LockedError(AnonledgerError):
     exit_code = ExitCode.LOCKED
 
 
+class ResidueError(AnonledgerError):
+    """A written file still holds an identifier, and the user wants the run to end for that."""
+
+    exit_code = ExitCode.QUARANTINED
+
+
 class StoreError(AnonledgerError):
     """Objects cannot be written, for example because the disk is full."""

@@ -195,7 +195,8 @@ def _add_pixels(dataset: Dataset, pixels: bytes | None, syntax: str) -> None:
         "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "Rows": ROWS, "Columns": COLUMNS,
         "BitsAllocated": 16, "BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0,
     }.items():  # fmt: skip
-        dataset[keyword] = element(keyword, value)
+        if keyword not in dataset:
+            dataset[keyword] = element(keyword, value)
     if syntax == ENCAPSULATED:
         fragment = pixels or b"\xff\xd8\xff\xe0made up\xff\xd9"
         dataset["PixelData"] = element("PixelData", encapsulate([fragment, fragment]), "OB")

@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "run": "Pseudonymize DICOM and demographics into a dataset to share.",
     "demo": "Build a small made-up study and run the job on it.",
     "status": "Show what the project holds and what awaits a person.",
+    "quarantine": "List what is held back, and decide on it.",
+    "verify": "Search and hash again all that is shared.",
     "export": "Write one of the tables again, from the ledger alone.",
     "profile": "Show what is done to each element.",
     "completion": "Print the shell completion script.",

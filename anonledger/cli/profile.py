@@ -17,8 +17,11 @@ def command() -> None:
 @click.argument("name", default="pseudonymize")
 @click.option("--remove-tag", multiple=True, help="As in `anonledger run`.")
 @click.option("--keep-tag", multiple=True, help="As in `anonledger run`.")
+@click.option("--remove-staff", is_flag=True, help="As in `anonledger run`.")
 @format_option
-def show(name: str, remove_tag: tuple[str, ...], keep_tag: tuple[str, ...], form: str) -> None:
+def show(
+    name: str, remove_tag: tuple[str, ...], keep_tag: tuple[str, ...], remove_staff: bool, form: str
+) -> None:
     """Print the rules of a profile, in the order of their tags.
 
     Action codes of DICOM PS3.15: D replaced by the pseudonym, X removed, Z emptied, K kept, C cleaned of the
@@ -26,4 +29,5 @@ def show(name: str, remove_tag: tuple[str, ...], keep_tag: tuple[str, ...], form
     """
     from anonledger.engine.status import profile_rows
 
-    click.echo(shown(("tag", "keyword", "action", "why"), profile_rows(name, remove_tag, keep_tag), form))
+    rows = profile_rows(name, remove_tag, keep_tag, without_staff=remove_staff)
+    click.echo(shown(("tag", "keyword", "action", "why"), rows, form))

@@ -4,6 +4,7 @@ Owns: the options of a run, and the last block that says what needs a person.
 """
 
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
-from anonledger.outcomes import IdScheme, Layout, LinkStatus
+from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, LinkStatus, OnResidue
 from anonledger.records import escaped
-from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES
+from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES, size_of
 
 if TYPE_CHECKING:
     from anonledger.engine.run import Outcome, Request
 
 ADDED = ("drop_columns", "drop_file_types")
+KINDS: dict[str, Callable[[str], object]] = {
+    "ids": IdScheme,
+    "layout": Layout,
+    "burned_in": BurnedIn,
+    "encapsulated": Encapsulated,
+    "on_residue": OnResidue,
+    "max_unpacked": size_of,
+}
 
 EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 3 finished, some files quarantined; "
@@ -60,6 +69,16 @@ EPILOG = (
     "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
 )
 @click.option(
+    "--identifier-column",
+    multiple=True,
+    help="Column of the table with a further identifier (such as a social security number) to hunt.",
+)
+@click.option(
+    "--identifiers",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File with further names and terms that must go from every file, one a line.",
+)
+@click.option(
     "--drop-column", multiple=True, help=f"Further column to leave out, beside {', '.join(DROPPED_COLUMNS)}."
 )
 @click.option(
@@ -67,6 +86,9 @@ EPILOG = (
 )
 @click.option("--remove-tag", multiple=True, help="Element to remove (keyword or gggg,eeee); repeatable.")
 @click.option("--keep-tag", multiple=True, help="Element to keep though the profile removes it; repeatable.")
+@click.option(
+    "--remove-staff", is_flag=True, default=None, help="Remove physicians, operators, institution too."
+)
 @click.option(
     "--drop-filetype",
     multiple=True,
@@ -77,6 +99,24 @@ EPILOG = (
     type=click.Choice([*map(str, Layout)]),
     help="Output folders by UID (default) or mirroring the source.",
 )
+@click.option(
+    "--burned-in",
+    type=click.Choice([*map(str, BurnedIn)]),
+    help="What may show text in its pixels: keep, quarantine (default) or drop.",
+)
+@click.option(
+    "--encapsulated",
+    type=click.Choice([*map(str, Encapsulated)]),
+    help="Encapsulated documents and DICOMDIR: quarantine (default) or drop.",
+)
+@click.option(
+    "--on-residue",
+    type=click.Choice([*map(str, OnResidue)]),
+    help="An identifier left in a file: quarantine it (default), or stop the run there.",
+)
+@click.option("--max-unpacked", help="Most that an archive may unpack to, such as 500GB; default 1TiB.")
+@click.option("--max-ratio", type=click.IntRange(1), help="Most times its size; default 1000.")
+@click.option("--max-depth", type=click.IntRange(0), help="Most archives inside one another; default 5.")
 @click.option(
     "--unused-rows", is_flag=True, help="List table rows without a patient in private/missing.csv too."
 )
@@ -122,6 +162,7 @@ def _request(
     project: Path,
     jobs: int | None,
     salt_file: Path | None,
+    identifiers: Path | None,
     unused_rows: bool,
     force: bool,
     **changes: Any,
@@ -134,6 +175,7 @@ def _request(
 
     names = {
         "name_column": "name_columns",
+        "identifier_column": "identifier_columns",
         "drop_column": "drop_columns",
         "drop_filetype": "drop_file_types",
         "remove_tag": "remove_tags",
@@ -144,14 +186,14 @@ def _request(
     for name in ADDED:  # what is left out for safety stays left out
         if name in given:
             given[name] = tuple(dict.fromkeys((*getattr(settings, name), *given[name])))
-    kinds = {"ids": IdScheme, "layout": Layout}
-    given |= {name: kind(given[name]) for name, kind in kinds.items() if name in given}
+    given |= {name: kind(given[name]) for name, kind in KINDS.items() if name in given}
     return Request(
         project=project_at(project, output),
         sources=sources,
         table=demographics,
         settings=replace(settings, **given),
         salt_file=salt_file,
+        identifiers=identifiers,
         jobs=jobs or cores(),
         forced=force,
         with_unused_rows=unused_rows,
@@ -176,7 +218,8 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
         remark = " The pseudonyms are examples: the salt will be made by the first run."
     done = f"{len(jobs):,} to do, {len(outcome.plan.unchanged):,} unchanged"
     lost = f", {_count(outcome.to_restore, 'file')} of the dataset to restore" if outcome.to_restore else ""
-    click.echo(f"Dry run: {done}{lost}. Nothing was written.{remark}")
+    refused = f", {len(outcome.plan.refused):,} not to be released" if outcome.plan.refused else ""
+    click.echo(f"Dry run: {done}{refused}{lost}. Nothing was written.{remark}")
 
 
 def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
@@ -216,7 +259,10 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
     )
     todo = []
     if held:
-        todo.append(f"{_count(held, 'file')} held back, with the reasons: {private / 'quarantine.csv'}")
+        todo.append(
+            f"{_count(held, 'file')} held back, to decide on with `anonledger quarantine`: "
+            f"{private / 'quarantine.csv'}"
+        )
     if review:
         todo.append(
             f"{_count(review, 'patient')} whose row is not certain, so it is not released (correct the "

@@ -4,27 +4,27 @@ Owns: the report speaks for each source once.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from anonledger.engine.plan import Plan
+from anonledger.engine.policy import LEFT_OUT_AS, Policy
 from anonledger.engine.resolve import Settled
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, QuarantineReason
-from anonledger.records import Job, SourceCount
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
+from anonledger.records import Job, QuarantineRow, SourceCount
 from anonledger.report import Report, Tally
 
 
-def count(ledger: Ledger, run: int, plan: Plan, settled: Settled) -> Report:
+def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy) -> Report:
     """Return the report of a run whose verdicts are on record."""
     report = Report()
     seen = ledger.sources_seen(run)
-    held = ledger.quarantined()
-    by_digest = {row.digest: row for row in held if row.digest}
+    held = ledger.quarantined(everything=True)
     report.found = sum(kind.count for kind in seen)
-    _count_jobs(report, plan, {d: row.reason for d, row in by_digest.items()})
-    for digest in plan.held:
-        report.quarantined_still[by_digest[digest].reason] += 1
-    new = Counter(row.reason for row in held if row.run == run)
-    _count_kinds(report, seen, new - report.quarantined_new)
+    _count_jobs(report, plan, held, policy)
+    planned = plan.digests
+    new = Counter(row.reason for row in held if row.run == run and row.digest not in planned)
+    _count_kinds(report, seen, new, policy)
     others = len(plan.other_unchanged)
     report.others.unchanged, report.instances.unchanged = others, len(plan.unchanged) - others
     _count_duplicates(report, seen, plan)
@@ -36,26 +36,51 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled) -> Report:
     return report
 
 
-def _count_jobs(report: Report, plan: Plan, held: dict[str, QuarantineReason]) -> None:
+def _count_jobs(report: Report, plan: Plan, held: Sequence[QuarantineRow], policy: Policy) -> None:
+    # Bytes that are trouble under the name of DICOM may be published under another name.
+    reasons = {row.digest: row.reason for row in held if row.reason is not QuarantineReason.NOT_DICOM}
     for job in plan.jobs:
-        if job.source_digest in held:
-            report.quarantined_new[held[job.source_digest]] += 1
+        if job.source_digest in reasons:
+            _count_held(report.quarantined_new, report, job.source_digest, reasons[job.source_digest], policy)
         else:
             _tally(report, job).published += 1
     for job in plan.adopted:
         _tally(report, job).adopted += 1
+    for job, verdict in plan.refused:
+        if verdict.trouble is not None:
+            _count_held(report.quarantined_new, report, job.source_digest, verdict.trouble, policy)
+    for digest in plan.held:
+        _count_held(report.quarantined_still, report, digest, reasons[digest], policy)
+
+
+def _count_held(
+    held: Counter[QuarantineReason], report: Report, digest: str, reason: QuarantineReason, policy: Policy
+) -> None:
+    """Count a content as held back, or as left out where somebody wants that."""
+    if digest in policy.dropped:
+        report.dropped[DropReason.DECISION] += 1
+    elif reason in policy.left_out:
+        report.dropped[LEFT_OUT_AS[reason]] += 1
+    else:
+        held[reason] += 1
 
 
 def _tally(report: Report, job: Job) -> Tally:
     return report.others if job.other else report.instances
 
 
-def _count_kinds(report: Report, seen: tuple[SourceCount, ...], new: Counter[QuarantineReason]) -> None:
+def _count_kinds(
+    report: Report, seen: tuple[SourceCount, ...], new: Counter[QuarantineReason], policy: Policy
+) -> None:
     for kind in seen:
         if kind.disposition is Disposition.ARCHIVE:
             report.archives += kind.count
         elif kind.drop is not None:
             report.dropped[kind.drop] += kind.count
+        elif kind.decided:
+            report.dropped[DropReason.DECISION] += kind.count
+        elif kind.trouble in policy.left_out and kind.trouble is not None:
+            report.dropped[LEFT_OUT_AS[kind.trouble]] += kind.count
         elif kind.trouble is not None:
             fresh = min(kind.count, new[kind.trouble])
             report.quarantined_new[kind.trouble] += fresh

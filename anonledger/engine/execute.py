@@ -4,14 +4,19 @@ Owns: object, then row: a job is on record only when its object is in the store.
 """
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
+from anonledger.engine.limits import limits_of
 from anonledger.engine.plan import Plan, batches
 from anonledger.engine.progress import Progress
 from anonledger.engine.worker import Work, work
 from anonledger.engine.workers import Workers
+from anonledger.errors import ResidueError
 from anonledger.ledger.clerk import Clerk
-from anonledger.records import Job, Rules, Verdict
+from anonledger.outcomes import OnResidue, QuarantineReason
+from anonledger.records import Job, Roster, Rules, Verdict
+from anonledger.settings import Settings
 from anonledger.store import Store
 
 log = logging.getLogger(__name__)
@@ -19,6 +24,13 @@ log = logging.getLogger(__name__)
 TOGETHER = 64  # files of a folder in one task
 OF_ARCHIVE = 4096  # members of one archive in one task: opening it again costs a look at all of it
 RECORDED_TOGETHER = 500
+RESIDUES = frozenset(
+    {
+        QuarantineReason.RESIDUE,
+        QuarantineReason.IDENTIFIER_IN_FILE,
+        QuarantineReason.IDENTIFIER_IN_NAME,
+    }
+)
 
 
 def execute(
@@ -26,14 +38,27 @@ def execute(
     run: int,
     plan: Plan,
     rules: Rules,
+    roster: Roster,
     store: Store,
     scratch: Path,
     workers: Workers,
     progress: Progress,
+    settings: Settings,
 ) -> None:
-    """Do what is planned; every verdict is on record when this returns. Raises StoreError."""
+    """Do what is planned; every verdict is on record when this returns. Raises StoreError.
+
+    Raises ResidueError where the settings say so, at the first identifier that is left, when it is on record.
+    """
+    stops = settings.on_residue is OnResidue.STOP
+    if stops:
+        _stop_at_residue(clerk, plan.held)
     clerk.adopt(run, plan.adopted, rules.digest)
-    tasks = (Work(jobs, rules, store, scratch) for jobs in batches(plan.jobs, TOGETHER, OF_ARCHIVE))
+    for start in range(0, len(plan.refused), RECORDED_TOGETHER):
+        clerk.verdicts(run, plan.refused[start : start + RECORDED_TOGETHER], rules.digest)
+    limits = limits_of(settings)
+    tasks = (
+        Work(jobs, rules, roster, store, scratch, limits) for jobs in batches(plan.jobs, TOGETHER, OF_ARCHIVE)
+    )
     done: list[tuple[Job, Verdict]] = []
     progress.begin("Pseudonymizing", len(plan.jobs))
     for task, verdicts in workers.results(work, tasks):
@@ -41,9 +66,23 @@ def execute(
         for verdict in verdicts:
             log.debug("source %s: %s", verdict.source_digest[:12], verdict.trouble or "published")
         progress.advance(len(verdicts))
-        if len(done) >= RECORDED_TOGETHER:
+        found = {verdict.source_digest for verdict in verdicts if verdict.trouble in RESIDUES}
+        if len(done) >= RECORDED_TOGETHER or (stops and found):
             clerk.verdicts(run, done, rules.digest)
             done = []
+        if stops:
+            _stop_at_residue(clerk, found)
     if done:
         clerk.verdicts(run, done, rules.digest)
     progress.end()
+
+
+def _stop_at_residue(clerk: Clerk, digests: Collection[str]) -> None:
+    """Raise ResidueError if an identifier was left in one of these contents and nobody decided on it."""
+    for row in clerk.ledger.quarantined() if digests else ():
+        if row.digest in digests and row.reason in RESIDUES and row.decision is None:
+            raise ResidueError(
+                f"An identifier is left in a file: entry {row.id} of the quarantine, at {row.where}. The run "
+                f"stopped there and released nothing. Look at it (`anonledger quarantine show {row.id}`), "
+                "release or drop it, and run again."
+            )

@@ -64,7 +64,7 @@ class Exports:
         """The table shortened to the patients present, with pseudonyms; None when there is no table."""
         if self._table is None:
             return None
-        naming = naming_positions(self._table.columns)
+        naming = naming_positions(self._table.columns) | frozenset(self._table.identifier_columns)
         rows = self._row_pseudonyms(self._table)
         return shortened(self._table, rows, self._cleaner(), self._dropped, naming)
 

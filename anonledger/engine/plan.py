@@ -3,25 +3,29 @@
 Owns: work that is on record, with its object in the store, is never planned again.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
+from anonledger.engine.policy import Policy
+from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, Reason
-from anonledger.records import Job, PlanRow, Recipe, Rules
+from anonledger.outcomes import Disposition, QuarantineReason, Reason
+from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``adopted``: done before, for another state of things that has come back.
 
-    ``unchanged``, ``held`` (still in quarantine) and ``others`` (not DICOM) are source digests.
+    ``refused``: what is not even tried, with the verdict to record; ``unchanged``, ``held`` (still in
+    quarantine) and ``others`` (not DICOM) are source digests.
     """
 
     jobs: tuple[Job, ...]
     adopted: tuple[Job, ...]
+    refused: tuple[tuple[Job, Verdict], ...]
     unchanged: frozenset[str]
     held: frozenset[str]
     others: frozenset[str]
@@ -33,29 +37,42 @@ class Plan:
 
     def distinct(self, *, other: bool) -> int:
         """How many different contents the plan speaks of: instances, or files that are not DICOM."""
-        digests = self.unchanged | self.held | {job.source_digest for job in (*self.jobs, *self.adopted)}
-        return len(digests & self.others) if other else len(digests - self.others)
+        return len(self.digests & self.others) if other else len(self.digests - self.others)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Every content that the plan speaks of."""
+        jobs = (*self.jobs, *self.adopted, *(job for job, _ in self.refused))
+        return self.unchanged | self.held | {job.source_digest for job in jobs}
 
 
 def make_plan(
     ledger: Ledger,
     run: int,
     rules: Rules,
-    recipes: Mapping[int, Recipe],
+    strangers: Strangers,
     everybody: Recipe,
     objects: Collection[str],
+    policy: Policy,
     forced: bool = False,
 ) -> Plan:
     """Return the plan for every source that the run saw. ``objects``: digests that are in the store."""
     jobs: list[Job] = []
+    refused: list[tuple[Job, Verdict]] = []
     unchanged: set[str] = set()
     held: set[str] = set()
     others: set[str] = set()
     for row in ledger.plan_rows(run):
-        job = _job(row, rules, recipes, everybody)
+        job = _job(row, rules, strangers, everybody, policy.waived(row.digest))
         if job.other:
             others.add(row.digest)
-        if forced:
+        if (why := policy.refusal(row)) is not None:
+            refusal = _refusal(row, job, why)
+            if _is_recorded(row, refusal, policy):
+                held.add(row.digest)
+            else:
+                refused.append(refusal)
+        elif forced:
             jobs.append(replace(job, reason=Reason.FORCED))
         elif row.job_digest == job.job_digest and row.object_digest in objects:
             unchanged.add(row.digest)
@@ -69,6 +86,7 @@ def make_plan(
     return Plan(
         tuple(job for job in jobs if job.job_digest not in adopted),
         tuple(again),
+        tuple(refused),
         frozenset(unchanged),
         frozenset(held),
         frozenset(others),
@@ -92,25 +110,51 @@ def _container(job: Job) -> tuple[str, str] | None:
     return (job.location.root, job.location.path) if job.location.members else None
 
 
-def _job(row: PlanRow, rules: Rules, recipes: Mapping[int, Recipe], everybody: Recipe) -> Job:
+def _job(
+    row: PlanRow,
+    rules: Rules,
+    strangers: Strangers,
+    everybody: Recipe,
+    waived: frozenset[QuarantineReason],
+) -> Job:
     other = row.disposition is Disposition.OTHER
     if not other and row.subject is None:
         raise LedgerError("An instance in the ledger has no subject. Nothing was released; restore a backup.")
-    recipe = recipes[row.subject] if row.subject is not None else everybody
+    recipe = everybody if row.subject is None else strangers.recipe(row.subject, row.vocabulary)
     return Job(
         location=row.location,
         source_digest=row.digest,
-        job_digest=digest("job/1", row.digest, rules.digest, recipe.digest),
+        job_digest=digest("job/1", row.digest, rules.digest, recipe.digest, *sorted(waived)),
         reason=Reason.NEW,
         recipe=recipe,
         subject=row.subject,
         other=other,
+        waived=waived,
     )
+
+
+def _refusal(row: PlanRow, job: Job, why: QuarantineReason) -> tuple[Job, Verdict]:
+    """Return what is recorded of a content that is not tried: the same, whatever is learnt or ruled later."""
+    mark = digest("refusal/1", row.digest, why)
+    where = row.risk_where if why is row.risk else ""
+    return replace(job, job_digest=mark), Verdict(row.digest, mark, trouble=why, where=where)
+
+
+def _is_recorded(row: PlanRow, refusal: tuple[Job, Verdict], policy: Policy) -> bool:
+    """Whether a content is held back for it; what a person dropped stays in the entry it was dropped in."""
+    if row.digest in policy.dropped:
+        return row.quarantined_job != ""
+    return row.quarantined_job == refusal[1].job_digest
 
 
 def _reason(row: PlanRow, job: Job, rules: Rules) -> Reason:
     if row.job_digest == job.job_digest:
         return Reason.OUTPUT_MISSING
+    known = (row.rules_digest, row.subject_digest) == (rules.digest, job.recipe.digest)
+    if known or (job.waived and not row.job_digest):
+        return Reason.DECISION
+    if row.risk and row.quarantined_job == _refusal(row, job, row.risk)[1].job_digest:
+        return Reason.RULES_CHANGED
     if row.job_digest and row.rules_digest != rules.digest:
         return Reason.RULES_CHANGED
     if row.job_digest or row.quarantined_job:

@@ -5,13 +5,14 @@ Owns: the subject digest, which changes exactly when something is learnt about a
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from anonledger.digests import digest
+from anonledger.digests import Part, digest
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus
-from anonledger.records import Evidence, Link, Person, Recipe, Subject, Table
+from anonledger.records import Evidence, Link, Person, Recipe, Roster, Stranger, Subject, Table
 from anonledger.subjects.names import groups, is_placeholder
-from anonledger.subjects.people import row_name
+from anonledger.subjects.people import row_identifiers, row_name
 
 
 class _Known:
@@ -47,12 +48,14 @@ def row_evidence(person: Person) -> Evidence:
         name=person.names[0],
         birth_date=person.birth_dates[0] if person.birth_dates else "",
         sex=person.sex,
+        other_ids=person.further_ids,
     )
 
 
 def learnt(person: Person, pseudonym: str) -> Evidence:
     """Return what an accepted row adds to what must go from a subject's files; no evidence of who is who."""
-    return Evidence(other_names=person.names, other_ids=person.ids, scope=ROW + pseudonym)
+    numbers = tuple(sorted({*person.ids, *person.further_ids}))
+    return Evidence(other_names=person.names, other_ids=numbers, scope=ROW + pseudonym)
 
 
 def is_learnt(evidence: Evidence) -> bool:
@@ -67,19 +70,45 @@ def recipes(ledger: Ledger, table: Table | None) -> dict[int, Recipe]:
         known[identity.subject].learn(identity.evidence)
     if table is not None:
         _learn_rows(known, table, ledger.links(table.digest))
-    return {s.id: _recipe(s, known[s.id]) for s in ledger.subjects()}
+    terms = ledger.terms()
+    return {s.id: _recipe(s, known[s.id], terms) for s in ledger.subjects()}
 
 
 def recipe_of_all(each: Iterable[Recipe], table: Table | None) -> Recipe:
     """Return the recipe for what belongs to no subject: nobody's identifiers may be in it, nor a row's."""
     everybody = _Known()
+    terms: set[str] = set()
     for recipe in each:
         everybody.names.update(recipe.names)
         everybody.ids.update(recipe.ids)
+        terms.update(recipe.terms)
     for row in range(1, len(table.rows) + 1 if table else 1):
         _learn_row(everybody, table, row)
-    names, ids = tuple(sorted(everybody.names)), tuple(sorted(everybody.ids))
-    return Recipe("", digest("everybody/1", names, ids), names, ids)
+    names, ids, phrases = (tuple(sorted(found)) for found in (everybody.names, everybody.ids, terms))
+    return Recipe("", digest("everybody/1", names, ids, phrases), names, ids, phrases)
+
+
+def roster(recipes: Iterable[Recipe]) -> Roster:
+    """Return all subjects, whose full names are hunted in every file."""
+    everybody = tuple(sorted((_stranger(r) for r in recipes if r.names), key=lambda s: s.pseudonym))
+    return Roster(digest("roster/1", [_fields(stranger) for stranger in everybody]), everybody)
+
+
+def among_strangers(recipe: Recipe, strangers: Iterable[Recipe]) -> Recipe:
+    """Return the recipe for a file that may speak of other subjects as well."""
+    others = tuple(sorted(map(_stranger, strangers), key=lambda s: s.pseudonym))
+    if not others:
+        return recipe
+    mark = digest("among strangers/1", recipe.digest, [_fields(stranger) for stranger in others])
+    return replace(recipe, digest=mark, strangers=others)
+
+
+def _stranger(recipe: Recipe) -> Stranger:
+    return Stranger(recipe.pseudonym, recipe.names, recipe.ids)
+
+
+def _fields(stranger: Stranger) -> tuple[Part, ...]:
+    return stranger.pseudonym, stranger.names, stranger.ids
 
 
 def _learn_rows(known: Mapping[int, _Known], table: Table, links: Mapping[int, Link]) -> None:
@@ -92,11 +121,12 @@ def _learn_rows(known: Mapping[int, _Known], table: Table, links: Mapping[int, L
 def _learn_row(known: _Known, table: Table | None, row: int) -> None:
     if table is not None:
         known.learn_name(row_name(table, row))
-        if table.id_column is not None:
-            known.learn_id(table.rows[row - 1][table.id_column])
+        for number in row_identifiers(table, row):
+            known.learn_id(number)
 
 
-def _recipe(subject: Subject, known: _Known) -> Recipe:
+def _recipe(subject: Subject, known: _Known, terms: tuple[str, ...]) -> Recipe:
     names, ids = tuple(sorted(known.names)), tuple(sorted(known.ids))
-    mark = digest("subject/1", subject.pseudonym, subject.date_shift, names, ids)
-    return Recipe(subject.pseudonym, mark, names, ids)
+    said: tuple[Part, ...] = (subject.pseudonym, subject.date_shift, names, ids)
+    mark = digest("subject/1", *said, terms) if terms else digest("subject/1", *said)
+    return Recipe(subject.pseudonym, mark, names, ids, terms)

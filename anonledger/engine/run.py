@@ -17,16 +17,19 @@ from anonledger.deid.profile import read_rules
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
+from anonledger.engine.limits import told
 from anonledger.engine.plan import Plan, make_plan
+from anonledger.engine.policy import policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, check_paths, locked, make_private
-from anonledger.engine.recipes import recipe_of_all, recipes
+from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import Released, release, to_restore
 from anonledger.engine.resolve import Settled, resolve
 from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
-from anonledger.errors import UsageError
+from anonledger.errors import AnonledgerError, UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import ExitCode, RunStatus
@@ -36,6 +39,7 @@ from anonledger.settings import Settings
 from anonledger.sources.walk import walk
 from anonledger.store import Store
 from anonledger.subjects.tables import read_table
+from anonledger.subjects.terms import read_terms
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,7 @@ class Request:
     table: Path | None
     settings: Settings
     salt_file: Path | None = field(default=None, repr=False)
+    identifiers: Path | None = field(default=None, repr=False)
     jobs: int = 1
     forced: bool = False
     with_unused_rows: bool = False
@@ -78,6 +83,7 @@ class _Prepared:
 
     rules: Rules
     table: Table | None
+    terms: tuple[str, ...]
     salt: bytes | None
 
 
@@ -95,7 +101,21 @@ def run(request: Request, progress: Progress) -> Outcome:
             plan, settled, known = _planned(
                 clerk, number, request, prepared, salt, store, scratch, crew, progress
             )
-            execute(clerk, number, plan, prepared.rules, store, scratch, crew, progress)
+            everybody = roster(known.values())
+            execute(
+                clerk,
+                number,
+                plan,
+                prepared.rules,
+                everybody,
+                store,
+                scratch,
+                crew,
+                progress,
+                request.settings,
+            )
+            policy = policy_of(request.settings, clerk.ledger.decisions())
+            clerk.leave_out(number, policy.left_out)
             exports = Exports(clerk.ledger, known, request.settings.drop_columns)
             released = release(
                 clerk,
@@ -108,7 +128,7 @@ def run(request: Request, progress: Progress) -> Outcome:
                 salt,
                 request.with_unused_rows,
             )
-            report = count(clerk.ledger, number, plan, settled)
+            report = count(clerk.ledger, number, plan, settled, policy)
             code = exit_code(report)
             _finish(clerk, number, RunStatus.DONE, code, report)
             log.info(
@@ -137,7 +157,8 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
             plan, settled, known = _planned(
                 clerk, number, request, prepared, salt, store, project.scratch, crew, progress
             )
-            report = count(clerk.ledger, number, plan, settled)
+            policy = policy_of(request.settings, clerk.ledger.decisions())
+            report = count(clerk.ledger, number, plan, settled, policy)
             lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
         made = prepared.salt is None
         return Outcome(number, plan, report, settled, ExitCode.DONE, None, made, lost)
@@ -154,9 +175,16 @@ def _prepare(request: Request) -> _Prepared:
     check_paths(request.project, request.sources, request.table)
     walk(request.sources)  # raises for a source that is not there, before anything is written
     settings = request.settings
-    rules = read_rules(settings.profile, settings.remove_tags, settings.keep_tags)
-    table = read_table(request.table, settings.name_columns) if request.table is not None else None
-    return _Prepared(rules, table, find_salt(request.project, request.salt_file))
+    rules = read_rules(
+        settings.profile, settings.remove_tags, settings.keep_tags, without_staff=settings.remove_staff
+    )
+    table = (
+        read_table(request.table, settings.name_columns, settings.identifier_columns)
+        if request.table is not None
+        else None
+    )
+    terms = read_terms(request.identifiers) if request.identifiers is not None else ()
+    return _Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
 
 
 def _planned(
@@ -172,6 +200,7 @@ def _planned(
 ) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
     log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
+    clerk.keep_terms(number, prepared.terms)
     survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
     table = prepared.table or clerk.ledger.latest_table()
     if table is not None:
@@ -182,9 +211,10 @@ def _planned(
         clerk.ledger,
         number,
         prepared.rules,
-        known,
+        Strangers(known, clerk.ledger.vocabularies()),
         recipe_of_all(known.values(), table),
         store.known(),
+        policy_of(request.settings, clerk.ledger.decisions()),
         request.forced,
     )
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
@@ -194,7 +224,8 @@ def _planned(
 def _own(request: Request) -> list[Path]:
     """Return the folders and files that are never sources, even where a link leads to them."""
     project = request.project
-    files = [path for path in (request.salt_file, request.table) if path is not None]
+    given = (request.salt_file, request.identifiers, request.table)
+    files = [path for path in given if path is not None]
     return [project.state, project.private, project.output, *files]
 
 
@@ -206,13 +237,23 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         version=__version__,
         rules=rules,
         output_root=str(request.project.output),
-        settings={"drop_columns": request.settings.drop_columns},
+        settings=_recorded(request.settings),
     )
     try:
         yield number
-    except Exception:
-        _finish(clerk, number, RunStatus.FAILED, ExitCode.ERROR, Report())
+    except Exception as error:
+        code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
+        _finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
+
+
+def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return the settings that a later run or another command has to know of."""
+    return {
+        "drop_columns": settings.drop_columns,
+        "limits": told(settings),
+        "refusals": (settings.burned_in, settings.encapsulated),
+    }
 
 
 def _finish(clerk: Clerk, number: int, status: RunStatus, code: ExitCode, report: Report) -> None:

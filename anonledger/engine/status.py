@@ -50,9 +50,11 @@ def status_rows(root: Path) -> list[tuple[str, str]]:
     return told
 
 
-def profile_rows(name: str, removed: Sequence[str], kept: Sequence[str]) -> list[tuple[str, str, str, str]]:
+def profile_rows(
+    name: str, removed: Sequence[str], kept: Sequence[str], *, without_staff: bool = False
+) -> list[tuple[str, str, str, str]]:
     """Return the rules of a profile as (gggg,eeee, keyword, action, why)."""
-    rules = read_rules(name, removed, kept).rules
+    rules = read_rules(name, removed, kept, without_staff=without_staff).rules
     return [(f"{rule.tag[:4]},{rule.tag[4:]}", rule.keyword, rule.action, rule.why) for rule in rules]
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from anonledger.engine.limits import LIMITED, Earlier, limits_of
 from anonledger.engine.progress import Progress, watched
 from anonledger.engine.worker import Look, look
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
-from anonledger.outcomes import Disposition, DropReason
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Found, KnownSource, Location
 from anonledger.settings import Settings
 from anonledger.sources.archives import archive_kind
@@ -44,8 +45,10 @@ def survey(
     Raises UsageError for a source that is not there.
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
-    changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), dropped)
-    tasks = (Look(tuple(c.found for c in group), scratch, dropped) for group in _grouped(changed))
+    before = _Before(dropped, Earlier(clerk.ledger, settings))
+    changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), before)
+    limits = limits_of(settings)
+    tasks = (Look(tuple(c.found for c in group), scratch, dropped, limits) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):
         clerk.examined(run, examined)
@@ -56,7 +59,25 @@ def survey(
             clerk.forget_members(run, one.found.location.root, one.found.location.path)
 
 
-def _changed(clerk: Clerk, run: int, found: Iterable[Found], dropped: frozenset[str]) -> list[_Changed]:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What tells whether a source that has not changed is treated differently now."""
+
+    dropped: frozenset[str]
+    earlier: Earlier
+
+    def needs_another_look(self, entry: KnownSource) -> bool:
+        """Whether it could not be read, hit a limit that changed, or is of a type treated differently now."""
+        if entry.trouble in LIMITED:
+            return self.earlier.differ(entry)
+        if entry.disposition is Disposition.TROUBLE:
+            return not entry.digest and entry.trouble is not QuarantineReason.ARCHIVE_ENCRYPTED
+        _, dot, suffix = (entry.member or entry.path).rpartition(".")
+        by_type = entry.disposition is Disposition.DROPPED and entry.drop is DropReason.FILE_TYPE
+        return by_type != bool(dot and suffix.lower() in self.dropped and "/" not in suffix)
+
+
+def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> list[_Changed]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
     for root, found_there in groupby(found, key=lambda f: f.location.root):
@@ -64,7 +85,7 @@ def _changed(clerk: Clerk, run: int, found: Iterable[Found], dropped: frozenset[
         seen: list[int] = []
         for one in found_there:
             entries = known.get(one.location.path, [])
-            if entries and _is_unchanged(one, entries, dropped):
+            if entries and _is_unchanged(one, entries, before):
                 seen += [entry.id for entry in entries]
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
@@ -79,20 +100,11 @@ def _known(clerk: Clerk, root: str) -> dict[str, list[KnownSource]]:
     return {path: list(group) for path, group in groupby(entries, key=lambda k: k.path)}
 
 
-def _is_unchanged(found: Found, entries: Sequence[KnownSource], dropped: frozenset[str]) -> bool:
+def _is_unchanged(found: Found, entries: Sequence[KnownSource], before: _Before) -> bool:
     whole = next((e for e in entries if not e.member), None)
     if whole is None or (whole.size, whole.mtime_ns) != (found.size, found.mtime_ns):
         return False
-    return not any(_needs_another_look(e, dropped) for e in entries)
-
-
-def _needs_another_look(entry: KnownSource, dropped: frozenset[str]) -> bool:
-    """Whether it could not be read then, or is of a file type that is treated differently now."""
-    if entry.disposition is Disposition.TROUBLE:
-        return not entry.digest
-    _, dot, suffix = (entry.member or entry.path).rpartition(".")
-    by_type = entry.disposition is Disposition.DROPPED and entry.drop is DropReason.FILE_TYPE
-    return by_type != bool(dot and suffix.lower() in dropped and "/" not in suffix)
+    return not any(map(before.needs_another_look, entries))
 
 
 def _grouped(changed: Sequence[_Changed]) -> Iterator[list[_Changed]]:

@@ -5,16 +5,17 @@ Owns: written, verified in the bytes, then kept; trouble with one file is a verd
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
-from anonledger.deid.verify import Residue, verify_carried, verify_instance, verify_text
+from anonledger.deid.verify import verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Examined, Found, Inspected, Job, Output, Rules, Verdict
+from anonledger.records import Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
+from anonledger.sources.archives import Limits
 from anonledger.sources.contents import Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
@@ -29,6 +30,7 @@ class Look:
     files: tuple[Found, ...]
     scratch: Path
     dropped_types: frozenset[str]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,10 @@ class Work:
 
     jobs: tuple[Job, ...]
     rules: Rules
+    roster: Roster
     store: Store
     scratch: Path
+    limits: Limits = field(default_factory=Limits)
 
 
 def look(task: Look) -> list[Examined]:
@@ -46,7 +50,7 @@ def look(task: Look) -> list[Examined]:
     return [
         examined
         for found in task.files
-        for examined in examine(found, task.scratch, task.dropped_types, _inspect)
+        for examined in examine(found, task.scratch, task.dropped_types, _inspect, task.limits)
     ]
 
 
@@ -63,27 +67,27 @@ def _inspect(data: Buffer, name: str) -> Inspected:
 
 def work(task: Work) -> list[Verdict]:
     """Return a verdict for each job, in order; the objects are kept when this returns. Raises StoreError."""
-    with Reader(task.scratch) as reader, task.store.batch() as batch:
-        return [_verdict(job, task.rules, reader, batch) for job in task.jobs]
+    with Reader(task.scratch, task.limits) as reader, task.store.batch() as batch:
+        return [_verdict(job, task, reader, batch) for job in task.jobs]
 
 
-def _verdict(job: Job, rules: Rules, reader: Reader, batch: Batch) -> Verdict:
+def _verdict(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
     data = reader.read(job.location)
     if isinstance(data, QuarantineReason):
         return _held(job, data)
     if sha256(data).hexdigest() != job.source_digest:
         return _held(job, QuarantineReason.CHANGED_WHILE_READ)
-    return _carried(job, data, batch) if job.other else _cleaned(job, data, rules, batch)
+    return _carried(job, data, batch) if job.other else _cleaned(job, data, task, batch)
 
 
-def _cleaned(job: Job, data: Buffer, rules: Rules, batch: Batch) -> Verdict:
-    cleaned = clean(data, rules, job.recipe)
+def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
+    cleaned = clean(data, task.rules, job.recipe)
     if not isinstance(cleaned, Cleaned):
         return _held(job, cleaned.trouble, cleaned.where)
     written = batch.write(cleaned.pieces)
     with _read_back(written) as found:
-        residue = verify_instance(found, job.recipe)
-    if isinstance(residue, Residue):
+        residue = verify_instance(found, job.recipe, task.roster)
+    if residue is not None and residue.trouble not in job.waived:
         batch.drop(written)
         return _held(job, residue.trouble, residue.where)
     batch.keep(written)
@@ -93,10 +97,11 @@ def _cleaned(job: Job, data: Buffer, rules: Rules, batch: Batch) -> Verdict:
 
 def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
     name = job.location.members[-1] if job.location.members else job.location.path.rpartition("/")[2]
-    if not verify_text(name, job.recipe):
-        return _held(job, QuarantineReason.IDENTIFIER_IN_NAME, "file name")
+    named = QuarantineReason.IDENTIFIER_IN_NAME
+    if named not in job.waived and not verify_text(name, job.recipe):
+        return _held(job, named, "file name")
     residue = verify_carried(data, job.recipe)
-    if residue is not None:
+    if residue is not None and residue.trouble not in job.waived:
         return _held(job, residue.trouble, residue.where)
     written = batch.write([memoryview(data)])
     batch.keep(written)

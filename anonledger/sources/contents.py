@@ -23,6 +23,10 @@ IN_MEMORY = 16 * MIB
 Buffer: TypeAlias = bytes | mmap.mmap
 
 
+class ScratchFullError(Exception):
+    """The disk has no room for an unpacked member; stays within this room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """The bytes at hand. ``name`` is the last part of the stored name, ``size`` counts bytes."""
@@ -94,6 +98,9 @@ def unpack(member: Member, allowance: int, scratch: Path) -> Content | Quarantin
             if len(head) <= IN_MEMORY:
                 return Content(file_name(member.name), BytesIO(head), len(head))
             return _spooled(member, head, stream, allowance, _scratch_file(scratch))
+    except ScratchFullError:
+        # The run goes on without it, and the next one tries again: there may be room by then.
+        return QuarantineReason.UNREADABLE
     except OverLimitError:
         return QuarantineReason.ARCHIVE_TOO_LARGE
     except DAMAGE:
@@ -129,5 +136,4 @@ def _write(file: BinaryIO, chunk: bytes) -> None:
         file.write(chunk)
         file.flush()
     except OSError as error:
-        # The disk is full: the member unpacks to more than fits, and the run goes on without it.
-        raise OverLimitError from error
+        raise ScratchFullError from error

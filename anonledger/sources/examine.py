@@ -149,7 +149,7 @@ class _Look:
         allowance = min(self.left, self.limits.allowance(member.packed))
         content = unpack(member, allowance, self.scratch)
         if isinstance(content, QuarantineReason):
-            if content is QuarantineReason.ARCHIVE_TOO_LARGE:
+            if content in (QuarantineReason.ARCHIVE_TOO_LARGE, QuarantineReason.UNREADABLE):
                 self.left -= allowance
             yield _trouble(location, member.size, self.mtime_ns, content)
             return

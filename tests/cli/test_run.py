@@ -86,7 +86,7 @@ def test_other_files_are_dropped_carried_or_held_back(tmp_path: Path) -> None:
     (source / "DICOMDIR").write_bytes(Path(str(directory)).read_bytes())
     done = anonledger("run", "dicom", cwd=tmp_path, status=3)
     assert "2 by file type" in done.stdout
-    assert "1 DICOMDIR" in done.stdout
+    assert "1 directory of another set of files" in done.stdout
     names = [p.rsplit("/", 1)[-1] for p in contents(tmp_path / "anonymized") if p.startswith("other/")]
     assert names == ["brain.nii"]
     held = {Path(r["path"]).name: r["reason"] for r in rows(tmp_path / "private" / "quarantine.csv")}
@@ -94,6 +94,7 @@ def test_other_files_are_dropped_carried_or_held_back(tmp_path: Path) -> None:
         "other.nii": "identifier in a file that cannot be cleaned",
         "zweifelhofer.nii": "identifier in the name of a file that cannot be cleaned",
         "packed.7z": "compressed in a way that cannot be searched",
+        "DICOMDIR": "directory of another set of files",
     }
     assert holds(tmp_path / "anonymized", "zweifelhofer") == []
 

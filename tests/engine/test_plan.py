@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from anonledger.engine.plan import make_plan
+from anonledger.engine.policy import policy_of
+from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.clerk import Clerk
 from anonledger.records import Recipe
+from anonledger.settings import Settings
 from tests.ledger.makers import RULES, begun, instance
 
 
@@ -16,4 +19,12 @@ def test_an_instance_of_nobody_is_never_carried_as_it_is(tmp_path: Path) -> None
         run = begun(clerk)
         clerk.examined(run, [instance("a.dcm", "d1")])
         with pytest.raises(LedgerError):
-            make_plan(clerk.ledger, run, RULES, {}, Recipe("", "everybody"), set())
+            make_plan(
+                clerk.ledger,
+                run,
+                RULES,
+                Strangers({}, {}),
+                Recipe("", "everybody"),
+                set(),
+                policy_of(Settings(), ()),
+            )

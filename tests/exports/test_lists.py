@@ -31,9 +31,9 @@ MATCHES = [
     MatchRow("subj_a", JANE, "t.csv", Link(1, LinkStatus.ACCEPTED, LinkMethod.EXACT, 1.0, (2, 3))),
 ]
 QUARANTINE = [
-    QuarantineRow("b.dcm", "", "", QuarantineReason.UNREADABLE, "", 2),
-    QuarantineRow("a.zip", "x.dcm", "0" * 64, QuarantineReason.RESIDUE, "(0008,0090)", 10),
-    QuarantineRow("a.zip", "x.dcm", "0" * 64, QuarantineReason.RESIDUE, "(0008,0090)", 9),
+    QuarantineRow("b.dcm", "", "", QuarantineReason.UNREADABLE, "", 2, 1),
+    QuarantineRow("a.zip", "x.dcm", "0" * 64, QuarantineReason.RESIDUE, "(0008,0090)", 10, 12),
+    QuarantineRow("a.zip", "x.dcm", "0" * 64, QuarantineReason.RESIDUE, "(0008,0090)", 9, 4),
 ]
 
 
@@ -78,10 +78,10 @@ def test_rows_that_belong_to_nobody_stand_behind_the_patients_by_number() -> Non
 
 def test_the_quarantine_says_where_why_and_since_when() -> None:
     assert to_csv(quarantine(QUARANTINE)).decode() == (
-        "path,member,sha256,reason,where,since_run\n"
-        f'a.zip,x.dcm,{"0" * 64},identifier left after cleaning,"(0008,0090)",9\n'
-        f'a.zip,x.dcm,{"0" * 64},identifier left after cleaning,"(0008,0090)",10\n'
-        "b.dcm,,,cannot be read,,2\n"
+        "path,member,sha256,reason,where,since_run,id\n"
+        f'a.zip,x.dcm,{"0" * 64},identifier left after cleaning,"(0008,0090)",9,4\n'
+        f'a.zip,x.dcm,{"0" * 64},identifier left after cleaning,"(0008,0090)",10,12\n'
+        "b.dcm,,,cannot be read,,2,1\n"
     )
 
 
