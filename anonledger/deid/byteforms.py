@@ -104,7 +104,7 @@ def _letters(raw: bytes) -> list[bytes]:
 def accented_forms(spelled: str) -> Iterator[Form]:
     """Yield how a word with letters beyond ASCII is written, in every encoding that has them."""
     lower = spelled.lower()
-    codecs = _codecs(lower)
+    codecs = _codecs(spelled)
     for cased in dict.fromkeys((spelled, lower, spelled.upper(), spelled.title())):
         yield from _unicode(cased)
         for codec in codecs:
@@ -117,12 +117,12 @@ def accented_forms(spelled: str) -> Iterator[Form]:
     yield from _questioned(spelled)
 
 
-def _codecs(lower: str) -> list[str]:
-    """Return the codecs that write a word each in its own way, but for Latin-1, which is folded."""
-    upper = lower.upper()
-    codecs = {(_encoded(lower, codec), _encoded(upper, codec)): codec for codec in reversed(LEGACY)}
-    latin = _encoded(lower, "latin-1"), _encoded(upper, "latin-1")
-    return [codec for raw, codec in codecs.items() if any(raw) and raw != latin]
+def _codecs(spelled: str) -> list[str]:
+    """Return the codecs that write a word each in its own way, but Latin-1 if folding makes it plain."""
+    ways = (spelled, spelled.lower(), spelled.upper())
+    codecs = {tuple(_encoded(way, codec) for way in ways): codec for codec in (*LEGACY[::-1], "latin-1")}
+    plain = {raws for raws, codec in codecs.items() if codec == "latin-1" and folded(raws[0]).isascii()}
+    return [codec for raws, codec in codecs.items() if any(raws) and raws not in plain]
 
 
 def _unicode(cased: str) -> Iterator[Form]:

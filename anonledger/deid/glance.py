@@ -22,7 +22,7 @@ def suspects(
 ) -> Iterator[int]:
     """Yield where the elements start whose values need a closer look; all are plain ones that are hunted."""
     texts: Values = []
-    opaque: Values = []
+    everything: Values = []
     for element in elements:
         start, vr, length = element.start, element.vr, element.end - element.at
         if length > SHORT:
@@ -36,11 +36,10 @@ def suspects(
             continue
         if vr in text_vrs or vr == "UN":
             texts.append((start, value))
-        if vr not in text_vrs or b"\0" in value:
-            size = WORDS.get(vr)
-            opaque.append((start, value + BETWEEN + turned(value, size) if size else value))
+        size = WORDS.get(vr)
+        everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     yield from _met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))
-    yield from _met(opaque, lambda some: bool(spotter_of(hunter).spots(some)))
+    yield from _met(everything, lambda some: bool(spotter_of(hunter).spots(some)))
 
 
 def _met(values: Values, is_met: Callable[[bytes], bool]) -> Iterator[int]:

@@ -23,7 +23,7 @@ MIXED_ID, LETTERS_OF_ID, DIGITS_OF_ID = 4, 5, 6  # how long an ID is that counts
 LOOSE_ID = LOOSE_PHRASE = 6  # letters and digits from which anything or nothing may stand between the parts
 ID_OF_OTHER, NUMBER_OF_OTHER = 6, 7  # characters of an ID, digits of a number, of another patient
 IN_PIXELS = 6  # letters from which a word in pixels is no chance: (1/128)**6 a byte, 4e-6 in a 16 MB image
-OTHERS_IN_PIXELS = 10  # letters of the full name of one of 50,000 others: (1/128)**10 * 50,000 a byte, 1e-9
+OTHERS_IN_PIXELS = 10  # letters of the full name of one of 50,000 others: 7e-10 in a 16 MB image
 OTHERS_IN_BYTES = 7  # bytes of such a name in an encoding of its own: 256**-7 * 50,000 a byte, 7e-13
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 BETWEEN = r"[ ^,._\-/=\t\r\n\\|;:'`]"  # between the words of a phrase

@@ -6,7 +6,7 @@ Owns: a value never outgrows its VR.
 from collections.abc import Iterable, Iterator, Sequence
 
 from anonledger.deid.binary import clean_binary, stretches
-from anonledger.deid.charsets import ESCAPE, extended, extensions, is_plain, is_utf8, read_as, readings
+from anonledger.deid.charsets import ESCAPE, extended, extensions, is_utf8, read_as, readings
 from anonledger.deid.hunt import Hit, Hunter
 from anonledger.deid.seeds import WIDE, spotter_of
 
@@ -17,10 +17,8 @@ LONGEST = {"AE": 16, "CS": 16, "LO": 64, "LT": 10240, "PN": 64, "SH": 16, "ST": 
 
 def clean_text(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
     """Return a text value without the identifiers, padded to even length; None when it holds none."""
-    met: set[str] = set()
     new = value
-    if not is_plain(value) or b"\0" in value.rstrip(b"\0"):
-        met = {spot.codec for spot in spotter_of(hunter).spots(value, text=True)}
+    met = {spot.codec for spot in spotter_of(hunter).spots(value, text=True)}
     if not met.isdisjoint(WIDE):  # UTF-16 or UTF-32, which no character set of DICOM is
         new = clean_binary(value, hunter, pseudonym) or value
     if ESCAPE in new:

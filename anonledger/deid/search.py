@@ -109,7 +109,7 @@ class Search:
         if form.exact and raw[start:end].lower() != form.exact:
             return False
         around = Around(raw, start, end, form)
-        if form.escaped and not around.is_escaped():
+        if (form.escaped and not around.is_escaped()) or (not form.codec and around.is_misread()):
             return False
         told = not place.chance or around.is_told()
         if needle.phrase is not None:

@@ -71,6 +71,10 @@ class Around:
         last = after[: len(after) - len(after.lstrip(LETTERS))]
         return folded(first + self.word + last).decode("latin-1")
 
+    def is_misread(self) -> bool:
+        """Whether a letter of the spelling is the first byte of another one in UTF-8."""
+        return UTF8.search(self.word + self.after[:1]) is not None
+
     def is_escaped(self) -> bool:
         """Whether the escape sequence of a set with two bytes a character is in force."""
         return DESIGNATED.search(self.before) is not None

@@ -4,7 +4,7 @@ Owns: the last word before release; it shares no code with the cleaning, only th
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from mmap import mmap
 
@@ -14,9 +14,10 @@ from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search
 from anonledger.deid.transforms import MANY, readings
 from anonledger.deid.unpacking import SURE, ZIP, CannotUnpackError, gzip_head, packed_at, unpacked
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Recipe, Roster
+from anonledger.records import Recipe, Roster, Waiver
 
 NOBODY = Roster("")
+FILE_NAME = "file name"  # where an identifier stands that is no content
 CHUNK = 1 << 24  # bytes searched at a time where there are many
 OVERLAP = 1 << 10  # bytes of a chunk that the next one begins with, for names cut in between
 PACKED_LIMIT = 1 << 28  # bytes that a value may unpack to
@@ -33,31 +34,38 @@ class Residue:
 Searches = Sequence[Search]
 
 
-def verify_instance(data: bytes | mmap, recipe: Recipe, roster: Roster = NOBODY) -> Residue | None:
+def verify_instance(
+    data: bytes | mmap, recipe: Recipe, roster: Roster = NOBODY, waived: Collection[Waiver] = ()
+) -> Residue | None:
     """Return what is wrong with a written instance, or None: it reads back, and holds no identifier.
 
-    ``roster``: the subjects whose full names and IDs must not be in it either.
+    ``roster``: the subjects whose full names and IDs must not be in it either; ``waived``: what a person
+    looked at and released, reason and where.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they may quote a value
-        return _verified(data, recipe, roster)
+        return _first(_residues(data, recipe, roster), waived)
 
 
-def _verified(data: bytes | mmap, recipe: Recipe, roster: Roster) -> Residue | None:
+def _first(residues: Iterable[Residue | None], waived: Collection[Waiver]) -> Residue | None:
+    return next((one for one in residues if one and (one.trouble, one.where) not in waived), None)
+
+
+def _residues(data: bytes | mmap, recipe: Recipe, roster: Roster) -> Iterator[Residue | None]:
     try:
         parsed = Parsed(data)
     except Exception as error:  # noqa: BLE001 - any failure of the other parser means: do not release
-        return Residue(QuarantineReason.UNREADABLE_OUTPUT, f"file: {type(error).__name__}")
+        yield Residue(QuarantineReason.UNREADABLE_OUTPUT, f"file: {type(error).__name__}")
+        return
     said = [parsed.said(tag).decode("utf-8", "replace") for tag in (NAME, PATIENT_ID)]
     if said != [recipe.pseudonym] * 2 or any(data[:128]):
-        return Residue(QuarantineReason.RESIDUE, "file: not what was to be written")
+        yield Residue(QuarantineReason.UNREADABLE_OUTPUT, "file: not what was to be written")
+        return
     searches = _searches(recipe, roster)
     if _is_suspect(parsed.around(), searches):
         for part in parsed.parts():
-            residue = _residue_in(bytes(parsed.data[part.start : part.end]), part, searches)
-            if residue is not None:
-                return residue
-    return _residue_in_pixels(parsed, searches)
+            yield from _residues_in(bytes(parsed.data[part.start : part.end]), part, searches)
+    yield _residue_in_pixels(parsed, searches)
 
 
 def _searches(recipe: Recipe, roster: Roster) -> Searches:
@@ -94,20 +102,19 @@ def _is_suspect(raw: bytes, searches: Searches) -> bool:
         return True
 
 
-def _residue_in(raw: bytes, part: Part, searches: Searches) -> Residue | None:
-    found = _searched(raw, part.place, searches)
-    if found is not None:
-        return _residue(found[0], part.where)
+def _residues_in(raw: bytes, part: Part, searches: Searches) -> Iterator[Residue]:
+    for search in searches:
+        if _searched(raw, part.place, (search,)) is not None:
+            yield _residue(search, part.where)
     for start in packed_at(raw):
         try:
             inside = _searched_packed(raw, start, searches)
         except CannotUnpackError:
             if start == 0 or raw.startswith(SURE, start):
-                return Residue(QuarantineReason.UNSEARCHABLE, part.where)
+                yield Residue(QuarantineReason.UNSEARCHABLE, part.where)
             continue
         if inside is not None:
-            return _residue(inside, f"{part.where}, packed")
-    return None
+            yield _residue(inside, f"{part.where}, packed")
 
 
 def _residue(search: Search, where: str) -> Residue:
@@ -139,16 +146,18 @@ def _chunks(data: bytes | mmap, stretch: range) -> Iterator[tuple[int, bytes]]:
 
 def verify_bytes(data: bytes | mmap, recipe: Recipe, roster: Roster = NOBODY) -> Residue | None:
     """Return where an identifier stands in bytes of any kind, or None."""
-    return _residue_in_bytes(data, Place(chance=len(data) > CHANCE), _searches(recipe, roster))
+    place = Place(chance=len(data) > CHANCE)
+    return next(_residues_in_bytes(data, place, _searches(recipe, roster)), None)
 
 
-def _residue_in_bytes(data: bytes | mmap, place: Place, searches: Searches) -> Residue | None:
+def _residues_in_bytes(data: bytes | mmap, place: Place, searches: Searches) -> Iterator[Residue]:
     for start, chunk in _chunks(data, range(len(data))):
-        found = _searched(chunk, place, searches)
-        if found is not None:
+        while found := _searched(chunk, place, searches):
             search, position = found
-            return _residue(search, f"byte {start + position}" if position >= 0 else "encoded content")
-    return None
+            yield _residue(search, f"byte {start + position}" if position >= 0 else "encoded content")
+            if position < 0:
+                break
+            start, chunk = start + position + 1, chunk[position + 1 :]
 
 
 def verify_text(text: str, recipe: Recipe, roster: Roster = NOBODY) -> bool:
@@ -160,20 +169,30 @@ def verify_text(text: str, recipe: Recipe, roster: Roster = NOBODY) -> bool:
     )
 
 
-def verify_carried(data: bytes | mmap, recipe: Recipe, roster: Roster = NOBODY) -> Residue | None:
+def verify_carried(
+    data: bytes | mmap, recipe: Recipe, roster: Roster = NOBODY, waived: Collection[Waiver] = ()
+) -> Residue | None:
     """Return why a file that is not DICOM is not released; None: no identifier is in it or packed in it."""
-    if data[: len(ZIP)] == ZIP:  # of several members; archives are looked into where they are sources
-        return Residue(QuarantineReason.UNSEARCHABLE, "file")
-    searches, packed = _searches(recipe, roster), False
-    try:
-        for piece in unpacked(data):
-            packed = True
-            if _searched(piece, Place(chance=len(piece) > CHANCE), searches) is not None:
-                return Residue(QuarantineReason.IDENTIFIER_IN_FILE, "unpacked content")
-    except CannotUnpackError:
-        return Residue(QuarantineReason.UNSEARCHABLE, "file")
-    if packed:  # packed bytes are as good as random ones
-        found = verify_bytes(gzip_head(data), recipe, roster) or _residue_in_bytes(data, PIXELS, searches)
+    return _first(_residues_carried(data, _searches(recipe, roster)), waived)
+
+
+def _residues_carried(data: bytes | mmap, searches: Searches) -> Iterator[Residue]:
+    packed = data[: len(ZIP)] == ZIP
+    if packed:  # of several members; archives are looked into where they are sources
+        yield Residue(QuarantineReason.UNSEARCHABLE, "file")
     else:
-        found = verify_bytes(data, recipe, roster)
-    return found and Residue(QuarantineReason.IDENTIFIER_IN_FILE, found.where)
+        try:
+            for piece in unpacked(data):
+                packed = True
+                if _searched(piece, Place(chance=len(piece) > CHANCE), searches) is not None:
+                    yield Residue(QuarantineReason.IDENTIFIER_IN_FILE, "unpacked content")
+                    break
+        except CannotUnpackError:
+            packed = True
+            yield Residue(QuarantineReason.UNSEARCHABLE, "file")
+    places: list[tuple[bytes | mmap, Place]] = [(data, Place(chance=len(data) > CHANCE))]
+    if packed:  # packed bytes are as good as random ones
+        places = [(gzip_head(data), ANY), (data, PIXELS)]
+    for raw, place in places:
+        for found in _residues_in_bytes(raw, place, searches):
+            yield Residue(QuarantineReason.IDENTIFIER_IN_FILE, found.where)

@@ -55,6 +55,4 @@ def _readable(value: bytes) -> Iterator[bytes]:
 
 
 def _is_opaque(element: Element) -> bool:
-    return (
-        element.vr in OPAQUE_VRS and element.length <= LONGEST_OPAQUE and element.tag >> 16 != GROUP_PIXELS
-    )
+    return element.vr in OPAQUE_VRS and element.length <= LONGEST_OPAQUE and element.tag >> 16 != GROUP_PIXELS

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from anonledger.deid.verify import verify_carried, verify_instance, verify_text
+from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import Flaw, QuarantineReason
-from anonledger.records import Recipe, Roster, escaped
+from anonledger.records import Recipe, Roster, Waiver, escaped
 
 WITHHELD = "(withheld)"  # stands for a part of a path in which an identifier was found
 
@@ -28,7 +28,7 @@ class Check:
     path: str = field(repr=False)
     digest: str = ""
     recipe: Recipe | None = None
-    waived: frozenset[QuarantineReason] = frozenset()
+    waived: frozenset[Waiver] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def check(task: Checks) -> list[Finding]:
 
 def _findings(one: Check, task: Checks) -> Iterator[Finding]:
     path = shown(one.path, task.everybody)
-    if path != escaped(one.path) and QuarantineReason.IDENTIFIER_IN_NAME not in one.waived:
+    if path != escaped(one.path) and (QuarantineReason.IDENTIFIER_IN_NAME, FILE_NAME) not in one.waived:
         yield Finding(path, QuarantineReason.IDENTIFIER_IN_NAME, "path")
     target = task.root / one.path
     if target.is_symlink() or (target.exists() and not target.is_file()):
@@ -76,13 +76,13 @@ def _problems(target: Path, one: Check, task: Checks) -> Iterator[tuple[Flaw | Q
             if one.digest and hashlib.sha256(data).hexdigest() != one.digest:
                 yield Flaw.ALTERED, ""
             if one.recipe is not None:
-                residue = verify_instance(data, one.recipe, task.roster)
+                residue = verify_instance(data, one.recipe, task.roster, one.waived)
             else:
-                residue = verify_carried(data, task.everybody)
+                residue = verify_carried(data, task.everybody, waived=one.waived)
     except OSError:
         yield QuarantineReason.UNREADABLE, ""
         return
-    if residue is not None and residue.trouble not in one.waived:
+    if residue is not None:
         yield residue.trouble, residue.where
 
 

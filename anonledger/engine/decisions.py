@@ -1,6 +1,6 @@
 """Show what is held back, and keep what a person decides on it.
 
-Owns: a decision waives one reason for one content; what cannot be cleaned at all is never released.
+Owns: a decision waives one reason in one spot of one content; what cannot be cleaned is never released.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,6 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Decision, ExitCode, QuarantineReason, RunStatus
 from anonledger.records import QuarantineRow, Rules
 
-# Not UNSEARCHABLE: verify ends there, so a release would let a name elsewhere in the file pass unseen.
 RELEASABLE = frozenset(
     {
         QuarantineReason.BURNED_IN,
@@ -25,6 +24,7 @@ RELEASABLE = frozenset(
         QuarantineReason.RESIDUE,
         QuarantineReason.IDENTIFIER_IN_FILE,
         QuarantineReason.IDENTIFIER_IN_NAME,
+        QuarantineReason.UNSEARCHABLE,
     }
 )
 DIRECTORY = (
@@ -39,7 +39,6 @@ WHY_NOT = {
     QuarantineReason.DICOMDIR: DIRECTORY,
     QuarantineReason.ARCHIVE_ENCRYPTED: PACKED,
     QuarantineReason.ARCHIVE_UNREADABLE: PACKED,
-    QuarantineReason.UNSEARCHABLE: PACKED,
     QuarantineReason.ARCHIVE_TOO_LARGE: "Run again with a greater --max-unpacked or --max-ratio.",
     QuarantineReason.ARCHIVE_TOO_DEEP: "Run again with a greater --max-depth.",
     QuarantineReason.NOT_DICOM: BROKEN,

@@ -12,7 +12,7 @@ from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, QuarantineReason, Reason
-from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict
+from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _job(
     rules: Rules,
     strangers: Strangers,
     everybody: Recipe,
-    waived: frozenset[QuarantineReason],
+    waived: frozenset[Waiver],
 ) -> Job:
     other = row.disposition is Disposition.OTHER
     if not other and row.subject is None:

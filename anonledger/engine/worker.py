@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
-from anonledger.deid.verify import verify_carried, verify_instance, verify_text
+from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
 from anonledger.sources.archives import Limits
@@ -86,8 +86,8 @@ def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
         return _held(job, cleaned.trouble, cleaned.where)
     written = batch.write(cleaned.pieces)
     with _read_back(written) as found:
-        residue = verify_instance(found, job.recipe, task.roster)
-    if residue is not None and residue.trouble not in job.waived:
+        residue = verify_instance(found, job.recipe, task.roster, job.waived)
+    if residue is not None:
         batch.drop(written)
         return _held(job, residue.trouble, residue.where)
     batch.keep(written)
@@ -98,10 +98,10 @@ def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
 def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
     name = job.location.members[-1] if job.location.members else job.location.path.rpartition("/")[2]
     named = QuarantineReason.IDENTIFIER_IN_NAME
-    if named not in job.waived and not verify_text(name, job.recipe):
-        return _held(job, named, "file name")
-    residue = verify_carried(data, job.recipe)
-    if residue is not None and residue.trouble not in job.waived:
+    if (named, FILE_NAME) not in job.waived and not verify_text(name, job.recipe):
+        return _held(job, named, FILE_NAME)
+    residue = verify_carried(data, job.recipe, waived=job.waived)
+    if residue is not None:
         return _held(job, residue.trouble, residue.where)
     written = batch.write([memoryview(data)])
     batch.keep(written)

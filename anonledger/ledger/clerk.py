@@ -277,7 +277,7 @@ class Clerk:
 
     def decide(self, run: int, entries: Sequence[int], verdict: Decision, why: str) -> None:
         """Keep a person's decision on entries of the quarantine, by their ids."""
-        names = ("source_digest", "root", "path", "member", "reason")
+        names = ("source_digest", "root", "path", "member", "reason", "where_")
         with self._writing() as connection:
             asked = select(quarantine).where(among(quarantine.c.id, entries)).order_by(quarantine.c.id)
             rows = [

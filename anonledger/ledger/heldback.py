@@ -47,9 +47,9 @@ class HeldBack(Reading):
 
     def _decisions(self) -> dict[Key, Decided]:
         latest = func.max(decision.c.id)
-        content = (decision.c.source_digest, decision.c.reason)
+        content = (decision.c.source_digest, decision.c.reason, decision.c.where_)
         known = select(latest).where(decision.c.source_digest != "").group_by(*content)
-        place = (decision.c.root, decision.c.path, decision.c.member, decision.c.reason)
+        place = (decision.c.root, decision.c.path, decision.c.member, decision.c.reason, decision.c.where_)
         unknown = select(latest).where(decision.c.source_digest == "").group_by(*place)
         asked = select(decision).where(decision.c.id.in_(known.union_all(unknown)))
         rows = self._all(asked.where(decision.c.verdict != Decision.UNDO))
@@ -57,9 +57,9 @@ class HeldBack(Reading):
 
 
 def _key(row: Any) -> Key:
-    """Return what a decision holds for: a content or, where none is known, a place; and one reason."""
+    """Return what a decision holds for: a content or, where none is known, a place; one reason, one spot."""
     place = (row.root, row.path, row.member) if not row.source_digest else (row.source_digest,)
-    return (*place, QuarantineReason(row.reason).value)
+    return (*place, QuarantineReason(row.reason).value, row.where_)
 
 
 def _held_row(row: Any, decided: Decided | None, resolved: int | None = None) -> QuarantineRow:

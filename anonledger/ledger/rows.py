@@ -52,7 +52,15 @@ def place_path(row: Any) -> str:
 
 def decided_of(row: Any) -> Decided:
     """Return the decision of a row of the table decision."""
-    return Decided(row.quarantine_id, row.source_digest, row.reason, row.verdict, row.why, row.run_id)
+    return Decided(
+        quarantine=row.quarantine_id,
+        digest=row.source_digest,
+        reason=row.reason,
+        where=row.where_,
+        verdict=row.verdict,
+        why=row.why,
+        run=row.run_id,
+    )
 
 
 def evidence_digest(found: Evidence) -> str:

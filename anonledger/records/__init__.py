@@ -36,6 +36,7 @@ from anonledger.records.work import (
     Rules,
     Stranger,
     Verdict,
+    Waiver,
 )
 
 __all__ = [
@@ -71,5 +72,6 @@ __all__ = [
     "Table",
     "UnusedRow",
     "Verdict",
+    "Waiver",
     "escaped",
 ]

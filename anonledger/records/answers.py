@@ -62,12 +62,14 @@ class QuarantineRow:
 class Decided:
     """What a person decided on something that is held back, why, and in which run.
 
-    It holds for a content (SHA-256 ``digest``) or, where none is known, for the place it lies at.
+    It holds for a content (SHA-256 ``digest``) or, where none is known, for the place it lies at, and for one
+    reason in one place of it (``where``).
     """
 
     quarantine: int
     digest: str
     reason: QuarantineReason
+    where: str
     verdict: Decision
     why: str = field(repr=False)
     run: int

@@ -4,6 +4,7 @@ Owns: everything that a worker gets or gives can be pickled.
 """
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from anonledger.outcomes import QuarantineReason, Reason
 from anonledger.records.sources import Location
@@ -63,11 +64,14 @@ class Rules:
     rules: tuple[Rule, ...]
 
 
+Waiver: TypeAlias = tuple[QuarantineReason, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM.
 
-    ``waived``: what a person looked at and released the source in spite of.
+    ``waived``: what a person looked at, reason and where, and released the source in spite of.
     """
 
     location: Location
@@ -77,7 +81,7 @@ class Job:
     recipe: Recipe
     subject: int | None
     other: bool = False
-    waived: frozenset[QuarantineReason] = frozenset()
+    waived: frozenset[Waiver] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def create_term() -> None:
 
 
 def create_decision() -> None:
-    texts = ("source_digest", "root", "path", "member", "reason", "verdict", "why")
+    texts = ("source_digest", "root", "path", "member", "reason", "where_", "verdict", "why")
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer, nullable=False),

@@ -72,6 +72,11 @@ def test_what_only_looks_like_it_is_not_taken_for_a_name(text: str) -> None:
     assert not held(text)
 
 
+def test_the_first_byte_of_a_letter_in_utf8_is_no_letter_of_latin1() -> None:
+    assert verify_bytes("see AAÇ here".encode(), recipe("Aaa^Bo")) is None
+    assert verify_bytes("see AAÃ here".encode("latin-1"), recipe("Aaa^Bo")) is not None
+
+
 def test_seven_bit_letters_count_behind_their_escape_sequence_only() -> None:
     bare = "山田".encode("iso2022_jp")[3:-3]
     assert bare.isascii() and not held(bare)

@@ -31,7 +31,7 @@ def zipped(data: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return made.getvalue()
 
 
-WAYS = {
+WAYS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "zlib": zlib.compress,
     "bzip2": bz2.compress,

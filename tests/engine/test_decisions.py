@@ -30,9 +30,8 @@ def project(tmp_path: Path, go: Runner) -> Path:
 
 
 def entry(project: Path, name: str) -> int:
-    """Return the id of what is held back at a file."""
-    (row,) = [row for row in entries(project, everything=True) if row.path.endswith(f"/{name}")]
-    return row.id
+    """Return the id of what is held back at a file, the latest."""
+    return max(row.id for row in entries(project, everything=True) if row.path.endswith(f"/{name}"))
 
 
 def held(project: Path) -> set[str]:
@@ -115,14 +114,27 @@ def test_what_cannot_be_cleaned_is_not_released_and_nothing_is_recorded(project:
         assert ledger.decisions() == ()
 
 
-def test_what_could_not_be_searched_is_not_released_with_a_name_in_it(tmp_path: Path, go: Runner) -> None:
+def test_what_was_released_unsearched_is_still_held_back_for_a_name_that_can_be_seen(
+    tmp_path: Path, go: Runner
+) -> None:
     study(tmp_path / "dicom", JANE)
     (tmp_path / "dicom" / "x.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(50) + b" of Rossellini ")
+    (tmp_path / "dicom" / "y.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(60))
     go()
-    with pytest.raises(UsageError, match=r"cannot be released.*Unpack it yourself"):
-        decide(tmp_path, [entry(tmp_path, "x.7z")], Decision.RELEASE, "harmless")
-    go()
+    decide(tmp_path, [entry(tmp_path, "x.7z"), entry(tmp_path, "y.7z")], Decision.RELEASE, "harmless")
+    assert go().report.others.published == 1
     assert holds(tmp_path / "anonymized", "rossellini") == []
+
+
+def test_a_release_waives_one_place_of_a_file_and_no_other(tmp_path: Path, go: Runner) -> None:
+    study(tmp_path / "dicom", JANE)
+    name = b" of Rossellini, and "
+    (tmp_path / "dicom" / "x.dat").write_bytes(bytes(100) + name + bytes(100) + name)
+    for number in range(2):
+        assert go().report.others.published == 0
+        held = entry(tmp_path, "x.dat")
+        decide(tmp_path, [held], Decision.RELEASE, f"looked at place {number}")
+    assert go().report.others.published == 1
 
 
 def test_everything_known_of_an_entry_is_shown(project: Path, go: Runner) -> None:

@@ -95,10 +95,23 @@ PLACES = [
             Element(0x00204000, "LT", amid("née § they said", who.others[0])),
         ],
     ),
-    _place("IS: the name where an integer belongs", 0x00181152, "IS", "§", "family", may_hold=True),
-    _place("DA: the name where a date belongs", 0x00080021, "DA", "§", "family", may_hold=True),
-    _place("UI: the name where a UID belongs", 0x00080014, "UI", "§", "family", may_hold=True),
-    _place("AS: the name where an age belongs", 0x00101010, "AS", "§", "family", may_hold=True),
+    _place(
+        "IS: the name where an integer belongs (or quarantine)",
+        0x00181152,
+        "IS",
+        "§",
+        "family",
+        may_hold=True,
+    ),
+    _place(
+        "DA: the name where a date belongs (or quarantine)", 0x00080021, "DA", "§", "family", may_hold=True
+    ),
+    _place(
+        "UI: the name where a UID belongs (or quarantine)", 0x00080014, "UI", "§", "family", may_hold=True
+    ),
+    _place(
+        "AS: the name where an age belongs (or quarantine)", 0x00101010, "AS", "§", "family", may_hold=True
+    ),
     _place(
         "UR: RetrieveURL", 0x00081190, "UR", "https://example.org/wado?p=§&n=§", "surname", "id", more=True
     ),

@@ -68,6 +68,7 @@ decision = Table(
     required("path", Text),
     required("member", Text),
     required("reason", Word(QuarantineReason)),
+    required("where_", Spelled),
     required("verdict", Word(Decision)),
     required("why", Spelled),
     refers("run_id", "run.id"),
