@@ -30,6 +30,8 @@ from anonledger.deid.tail import Tail, zeros
 
 IMPLICIT, EXPLICIT = Coding(implicit=True, big=False), Coding(implicit=False, big=False)
 MOST, DEEPEST = 1 << 21, 1 << 12  # elements of a data set (300 bytes each while worked on), levels
+SHORT_HEAD, SHORT_LETTERS = struct.Struct("<HH2sH"), {vr.encode(): vr for vr in SHORT_VRS}
+TOGETHER = 1024  # elements taken in one go
 PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel data
 
 
@@ -101,10 +103,33 @@ class _Walker:
             self._levels.pop()
         elif level.items:
             self._item(level)
+        elif self._took_short_ones(level):
+            return
         elif len(self._levels) == 1 and self._ends():
             self._levels.pop()
         else:
             self._element(level)
+
+    def _took_short_ones(self, level: _Level) -> bool:
+        """Take the plain elements of explicit VR that come next in one go; most of every header is such."""
+        if level.coding != EXPLICIT or (level.index < 0 and self._tail is not None):
+            return False
+        data, index, coding, append = self._data, level.index, level.coding, self._elements.append
+        begin = position = self._position
+        last, stop = self._last_top, level.end - (8 if index >= 0 else PADDING.stop)
+        for _ in range(TOGETHER):
+            if position > stop:
+                break
+            group, number, letters, length = SHORT_HEAD.unpack_from(data, position)
+            vr, tag, at = SHORT_LETTERS.get(letters), group << 16 | number, position + 8
+            if vr is None or at + length > level.end or (index < 0 and tag >= PIXEL_DATA):
+                break
+            append(Element(tag, vr, position, at, at + length, index, coding))
+            position, last = at + length, tag
+        self._position = position
+        if index < 0:
+            self._last_top = last
+        return position > begin
 
     def _retreat(self, stuck: _StuckError) -> None:
         """Take the innermost guess back, or else the trust in what follows the pixel data."""

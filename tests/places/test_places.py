@@ -1,6 +1,7 @@
 """Nobody planted in any place is found in what is shared, nothing else is harmed, and nothing is lost."""
 
 import json
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -8,7 +9,8 @@ from filelock import FileLock
 from tests.places.catalogue import PLACES
 from tests.places.checker import Finding, Verdict
 from tests.places.place import Place
-from tests.places.stage import accepted, whole
+from tests.places.score import by_group
+from tests.places.stage import SEED, USUAL_SEED, accepted, whole
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,13 @@ def findings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 def test_what_comes_out_of(place: Place, findings: dict[str, Finding]) -> None:
     found = findings[place.title]
     assert found.verdict in accepted(place), found
+
+
+def test_the_readme_shows_the_score(findings: dict[str, Finding]) -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    shown = readme.partition("<!-- table of: python -m tests.places.score -->\n")[2].partition("\n\n")[0]
+    if SEED == USUAL_SEED:
+        assert shown.splitlines() == by_group(findings, PLACES)
 
 
 def test_no_two_places_are_called_the_same() -> None:
