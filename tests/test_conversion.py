@@ -43,9 +43,9 @@ def test_dcm2niix_makes_the_same_of_it(tmp_path: Path) -> None:
     for number, name in enumerate(FILES):
         dataset = dcmread(str(get_testdata_file(name)))
         dataset.PatientName, dataset.PatientID = f"Brandvold^Ada{'abcde'[number]}", f"KX-20417{number}"
-        dataset.ImageComments = f"Ada{'abcde'[number]} Brandvold, second visit"
+        dataset.PatientComments = f"Ada{'abcde'[number]} Brandvold, second visit"
         dataset.save_as(source / name)
-    anonledger("run", source, cwd=tmp_path)
+    anonledger("run", source, "--burned-in", "keep", cwd=tmp_path)
     before, after = (
         converted(folder, tmp_path / f"of {folder.name}") for folder in (source, tmp_path / "anonymized")
     )
