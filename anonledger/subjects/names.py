@@ -48,11 +48,11 @@ def is_placeholder(value: str) -> bool:
     """Tell whether a name or an ID identifies nobody: empty, punctuation, XXXX, 0000, ANONYMOUS …"""
     found = words(value)
     whole = "".join(found)
-    if not whole or whole in _listed("placeholders.txt"):
+    if not whole or whole in listed("placeholders.txt"):
         return True
     if len(set(whole)) == 1 and whole.isascii():
         return whole[0] in "0x" or len(whole) >= LEAST_REPETITIONS
-    return all(word.isalpha() and word in _listed("placeholders.txt") for word in found)
+    return all(word.isalpha() and word in listed("placeholders.txt") for word in found)
 
 
 def usable(name: str) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def usable(name: str) -> tuple[str, ...]:
 
 def is_telling(word: str) -> bool:
     """Tell whether sharing this word says something: no single letter, particle, title or placeholder."""
-    return len(word) > 1 and word not in _listed("weak_words.txt") and not is_placeholder(word)
+    return len(word) > 1 and word not in listed("weak_words.txt") and not is_placeholder(word)
 
 
 def nearly_equal(one: str, other: str) -> bool:
@@ -100,7 +100,8 @@ def _repaired(text: str) -> str:
         return text
 
 
-@lru_cache(maxsize=2)
-def _listed(file_name: str) -> frozenset[str]:
+@lru_cache(maxsize=3)
+def listed(file_name: str) -> frozenset[str]:
+    """Return the words of a data file of this room: one a line, lines with # are comments."""
     lines = files("anonledger.subjects").joinpath(file_name).read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))

@@ -1,0 +1,134 @@
+"""Compare birth dates, sex and patient IDs of two people.
+
+Owns: what a field says for one person, a relative and a stranger; a field that is empty says nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from anonledger.folding import fold
+from anonledger.records import Person
+from anonledger.subjects.dates import birth_date
+from anonledger.subjects.hypotheses import Weights
+from anonledger.subjects.names import is_placeholder
+
+BIRTH_DATES = 30_000  # days on which living people were born
+EQUAL_BIRTH, NEAR_BIRTH, OTHER_BIRTH, TWIN = 0.965, 0.03, 0.005, 0.03
+UNKNOWN_DAY = "0101"
+NEIGHBOURS = 40  # dates that one slip makes of another
+EQUAL_SEX, OTHER_SEX = 0.98, 0.02
+EQUAL_ID, NEAR_ID, OTHER_ID = 0.95, 0.03, 0.02
+COMMONEST_ID = 1e-6  # numbers run in series, so that a long one is not much rarer than a short one
+LEAST_DIGITS_OF_A_SLIP = 5
+
+
+class Verdict(StrEnum):
+    """What comes of two values of a field."""
+
+    EQUAL = "equal"
+    NEAR = "nearly equal"
+    DIFFERS = "differs"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a person, comparable. ``dates``: eight digits each, ``births``: the valid ones."""
+
+    births: frozenset[str] = field(repr=False)
+    dates: frozenset[str] = field(repr=False)
+    sex: str = field(repr=False)
+    ids: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The verdict on each field."""
+
+    birth: Verdict
+    sex: Verdict
+    id: Verdict
+
+
+def fields_of(person: Person) -> Fields:
+    """Return a person's fields."""
+    births = frozenset(filter(None, map(birth_date, person.birth_dates)))
+    digits = {text.strip() for text in person.birth_dates}
+    ids = frozenset(fold(id_.strip()) for id_ in person.ids if not is_placeholder(id_))
+    sex = person.sex.strip().upper()
+    dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
+    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids)
+
+
+def compare(mine: Fields, theirs: Fields) -> Compared:
+    """Return the verdicts on the fields of two people."""
+    sexes = {mine.sex, theirs.sex}
+    return Compared(
+        _verdict(mine.births, theirs.births, any(_near(a, b) for a in mine.dates for b in theirs.dates)),
+        Verdict.UNKNOWN if "" in sexes else Verdict.EQUAL if len(sexes) == 1 else Verdict.DIFFERS,
+        _verdict(mine.ids, theirs.ids, any(_near_id(a, b) for a in mine.ids for b in theirs.ids)),
+    )
+
+
+def _verdict(mine: frozenset[str], theirs: frozenset[str], near: bool) -> Verdict:
+    if mine & theirs:
+        return Verdict.EQUAL
+    if near:
+        return Verdict.NEAR
+    return Verdict.DIFFERS if mine and theirs else Verdict.UNKNOWN
+
+
+def _near(one: str, other: str) -> bool:
+    """Tell whether one slip makes a date of the other, or only the year was known (written as 1 January)."""
+    if one[:4] == other[:4] and UNKNOWN_DAY in (one[4:], other[4:]):
+        return True
+    return one[:4] + one[6:] + one[4:6] == other or OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _near_id(one: str, other: str) -> bool:
+    one, other = one.lstrip("0"), other.lstrip("0")
+    return (
+        min(len(one), len(other)) >= LEAST_DIGITS_OF_A_SLIP and OSA.distance(one, other, score_cutoff=1) <= 1
+    )
+
+
+class FieldWeights:
+    """What verdicts on fields weigh; a birth date that many share, such as 1 January 1900, weighs less."""
+
+    def __init__(self, everybody: Iterable[Fields]) -> None:
+        people = list(everybody)
+        self._births = Counter(date for person in people for date in person.births)
+        self._people = len(people)
+
+    def weights(self, compared: Compared, mine: Fields, theirs: Fields) -> Weights:
+        """Return how much likelier the fields are for one person and for a relative than for a stranger."""
+        same = relative = 1.0
+        match compared.birth:
+            case Verdict.EQUAL:
+                rare = 1 / max(self._shared(date) for date in mine.births & theirs.births)
+                same, relative = EQUAL_BIRTH * rare, TWIN * rare + 1
+            case Verdict.NEAR:
+                same = NEAR_BIRTH * BIRTH_DATES / NEIGHBOURS
+            case Verdict.DIFFERS:
+                same = OTHER_BIRTH
+        match compared.sex:
+            case Verdict.EQUAL:
+                same *= 2 * EQUAL_SEX
+            case Verdict.DIFFERS:
+                same *= 2 * OTHER_SEX
+        match compared.id:
+            case Verdict.EQUAL:
+                same *= EQUAL_ID / max(COMMONEST_ID, min(10.0 ** -len(i) for i in mine.ids & theirs.ids))
+            case Verdict.NEAR:
+                same *= NEAR_ID / NEIGHBOURS / COMMONEST_ID
+            case Verdict.DIFFERS:
+                same *= OTHER_ID
+        return Weights(same, relative)
+
+    def _shared(self, date: str) -> float:
+        # A person with their row are two who share a date by right.
+        return max(1 / BIRTH_DATES, (self._births[date] - 2) / self._people)

@@ -1,0 +1,170 @@
+"""Decide between accepting, reviewing and missing, and say why in words.
+
+Owns: what speaks against a row sends it to review, however likely it is; no reason holds an identifier.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from anonledger.outcomes import LinkMethod, LinkStatus
+from anonledger.records import Link, Person
+from anonledger.subjects.alignment import Alignment, Kind
+from anonledger.subjects.claims import Decision
+from anonledger.subjects.fields import Compared, Verdict
+from anonledger.subjects.spelled import Role
+
+# Of the least certain links three in a hundred may be wrong; of all links far fewer, as most are far surer.
+# Below one in a hundred a row is not worth a person's look.
+ACCEPTED, CLAIMED, REVIEWED = 0.97, 0.5, 0.01
+MOST_CANDIDATES = 10
+TELLING_ID = 6  # characters from which two equal IDs are no two numberings that meet by chance
+IN_WORDS = {
+    Kind.EQUAL: "equal",
+    Kind.FOLDED: "spelled another way",
+    Kind.ONE_EDIT: "one letter off",
+    Kind.TWO_EDITS: "two letters off",
+    Kind.CUT: "cut off",
+    Kind.INITIAL: "shortened to an initial",
+}
+ROLES = {Role.UNKNOWN: "a name", Role.FAMILY: "surname", Role.GIVEN: "given name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person of the table who may be the patient, the evidence, and how likely that is.
+
+    ``named``: both have a name; ``apart``: another spelling of the patient's name contradicts; ``kin``: how
+    likely the patient is a relative; ``near_names``: a given name is near the other, and both are names.
+    """
+
+    person: Person = field(repr=False)
+    aligned: Alignment
+    named: bool
+    apart: bool
+    compared: Compared
+    shared_ids: frozenset[str] = field(repr=False)
+    near_names: bool
+    posterior: float = 0.0
+    kin: float = 0.0
+
+    @property
+    def birth_equal(self) -> bool:
+        """Whether a birth date is equal."""
+        return self.compared.birth is Verdict.EQUAL
+
+    @property
+    def id_equal(self) -> bool:
+        """Whether a patient ID is equal."""
+        return self.compared.id is Verdict.EQUAL
+
+    @property
+    def id_tells(self) -> bool:
+        """Whether a patient ID is equal and long enough to be no coincidence."""
+        return any(len(id_) >= TELLING_ID for id_ in self.shared_ids)
+
+    @property
+    def in_full(self) -> int:
+        """How many words of the names match as wholes."""
+        return sum(match.in_full for match in self.aligned.matches)
+
+
+def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
+    """Return the decision for a patient; without names on both sides, only an equal ID leads to a row."""
+    ranked = sorted((c for c in found if c.named or c.id_equal), key=lambda c: (-c.posterior, c.person.key))
+    if not ranked or ranked[0].posterior < REVIEWED:
+        why = "no row is likely" if named else "no usable name"
+        score = round(ranked[0].posterior, 4) if ranked else 0.0
+        return Decision(Link(key, LinkStatus.MISSING, LinkMethod.NONE, score, reasons=(why,)))
+    best = ranked[0]
+    score = round(best.posterior, 4)
+    candidates = tuple(row for c in ranked[:MOST_CANDIDATES] for row in c.person.rows)
+    against = (*_objections(best), *_doubts(ranked))
+    claim = best.person.key if score >= CLAIMED else None
+    if against:
+        reasons = (*_unnamed(best, named), *against, *_evidence(best))
+        return Decision(Link(key, LinkStatus.REVIEW, LinkMethod.NONE, score, (), candidates, reasons), claim)
+    equal = best.aligned.equal
+    strength = 2 if best.id_equal else int(equal and best.birth_equal)
+    reasons = (*_unnamed(best, named), *_evidence(best))
+    method = LinkMethod.EXACT if equal else LinkMethod.FUZZY
+    accepted = Link(key, LinkStatus.ACCEPTED, method, score, best.person.rows, candidates, reasons)
+    return Decision(accepted, claim, strength)
+
+
+def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
+    """Yield which other hypothesis keeps the best row from being all but certain."""
+    best = ranked[0]
+    if best.posterior >= ACCEPTED:
+        return
+    rivals = sum(c.posterior for c in ranked[1:])
+    kin = sum(c.kin for c in ranked)
+    stranger = 1 - best.posterior - rivals - kin
+    if rivals >= max(kin, stranger):
+        yield "several rows fit"
+    elif kin >= stranger:
+        yield "a relative would fit as well"
+    else:
+        yield "a stranger would fit as well"
+
+
+def _objections(best: Candidate) -> Iterator[str]:
+    """Yield what speaks against a row, unless other fields outweigh it."""
+    compared = best.compared
+    if compared.birth is Verdict.DIFFERS and not (best.id_tells and best.in_full > 1):
+        yield "birth date differs"
+    if compared.id is Verdict.DIFFERS:
+        yield "patient ID differs"
+    if compared.sex is Verdict.DIFFERS and not _sex_may_be_wrong(best):
+        yield "sex differs"
+    if not best.named:
+        if not best.id_tells and not best.birth_equal:
+            yield "its ID is too short to decide alone"
+    elif best.id_equal:
+        if not best.in_full:
+            yield "a word of the name differs"
+    else:
+        yield from _names_against(best)
+
+
+def _names_against(best: Candidate) -> Iterator[str]:
+    if best.aligned.contrary:
+        yield "a word of the name differs"
+    elif best.apart:
+        yield "another spelling of the patient's name differs"
+    if best.in_full < 2 and not best.birth_equal:
+        yield "names have one word in common only"
+    if best.near_names and best.birth_equal:
+        yield "twins may have given names as near as these"
+
+
+def _sex_may_be_wrong(best: Candidate) -> bool:
+    """Tell whether names, ID and birth date agree so well that the sex is rather a slip."""
+    if best.id_equal and best.birth_equal:
+        return best.in_full > 0
+    alike = not best.aligned.contrary and all(m.kind <= Kind.FOLDED for m in best.aligned.matches)
+    return alike and best.in_full > 1 and (best.id_equal or best.birth_equal)
+
+
+def _unnamed(best: Candidate, named: bool) -> Iterator[str]:
+    if not best.named:
+        yield "the row has no name" if named else "the DICOM has no name"
+
+
+def _evidence(best: Candidate) -> Iterator[str]:
+    """Yield what speaks for a row, and what is not equal, field by field."""
+    aligned, compared = best.aligned, best.compared
+    if aligned.matches and aligned.equal:
+        yield "names equal"
+    else:
+        worst = {m.mine.role: m.kind for m in sorted(aligned.matches, key=lambda m: m.kind)}
+        for role in sorted(worst, key=lambda r: (r is Role.UNKNOWN, r)):
+            yield f"{ROLES[role]} {IN_WORDS[worst[role]]}"
+        if (aligned.mine or aligned.theirs) and not aligned.contrary:
+            yield "one name has further words"
+    for label, verdict in (
+        ("birth date", compared.birth),
+        ("sex", compared.sex),
+        ("patient ID", compared.id),
+    ):
+        if verdict in (Verdict.EQUAL, Verdict.NEAR):
+            yield f"{label} {verdict}"
