@@ -3,6 +3,7 @@
 Owns: a cell that is released was searched for every subject of the dataset, and for the rows of nobody.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from anonledger.deid.hunt import hunter_of, name_words, particles, technical_words
@@ -19,6 +20,7 @@ from anonledger.subjects.people import row_identifiers, row_name
 
 HEADER = 0  # stands for the subject of a text that is about nobody
 NOBODY = Recipe("", "")
+UMLAUT = re.compile("[aou]e", re.IGNORECASE)
 UNNAMED = "XXXX"  # in the place of somebody who has no pseudonym
 
 
@@ -53,8 +55,13 @@ def people_named(table: Table, rows: Iterable[int], cells: Iterable[str]) -> tup
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
     for row in rows:
         name, numbers = row_name(table, row), row_identifiers(table, row)
-        spoken_of = {word for word in name_words(name) if word not in mute}
+        spoken_of = {word for word in _spelled(name) if word not in mute}
         spoken_of |= {"".join(filter(str.isalnum, fold(number))) for number in numbers}
         if not is_placeholder(name) and not said.isdisjoint(spoken_of):
             found[(name,), tuple(sorted(numbers))] = None
     return tuple(Recipe(UNNAMED, digest("row/1", *said_of), *said_of) for said_of in found)
+
+
+def _spelled(name: str) -> Iterable[str]:
+    """Return the folded words of a name; most have one spelling, which is quickly told."""
+    return words(name) if name.isascii() and not UMLAUT.search(name) else name_words(name)
