@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from anonledger.engine.policy import policy_of
 from anonledger.engine.recipes import is_learnt
 from anonledger.engine.resolve import Settled
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import ColumnRole, DateOrder, Disposition, LinkStatus
+from anonledger.outcomes import ColumnRole, DateOrder, Disposition, LinkStatus, QuarantineReason
 from anonledger.records import Evidence, Link, Table
 from anonledger.settings import Settings
 from anonledger.subjects.appraisal import date_order, table_troubles
@@ -68,7 +69,9 @@ def _dates_read(table: Table) -> str:
     return ", order open" if order is DateOrder.AUTO else f", {order}"
 
 
-def source_findings(ledger: Ledger, run: int, settled: Settled | None, *, with_names: bool) -> list[Finding]:
+def source_findings(
+    ledger: Ledger, run: int, settings: Settings, settled: Settled | None, *, with_names: bool
+) -> list[Finding]:
     """Return what lies in the sources, whom it is of, and what may be trouble."""
     seen = ledger.sources_seen(run)
     found = [Finding(SOURCES, "files", str(sum(kind.count for kind in seen)))]
@@ -82,9 +85,7 @@ def source_findings(ledger: Ledger, run: int, settled: Settled | None, *, with_n
         found += [
             Finding(PATIENTS, _called(people[one]), "", _numbers(people[one])) for one in _by_name(people)
         ]
-    risks = Counter(row.risk for row in ledger.plan_rows(run) if row.risk is not None)
-    held = Counter({k.trouble: k.count for k in seen if k.trouble is not None}) + risks
-    found += [Finding(SOURCE_TROUBLE, str(why), str(held[why]), "held back") for why in sorted(held)]
+    found += _held_back(ledger, run, settings)
     nobody = sum(all(map(_is_nobody, evidence)) for evidence in people.values())
     several = _several_names(people)
     for what, count, note in (
@@ -94,6 +95,21 @@ def source_findings(ledger: Ledger, run: int, settled: Settled | None, *, with_n
     ):
         found += [Finding(SOURCE_TROUBLE, what, str(count), note)] if count else []
     return found
+
+
+def _held_back(ledger: Ledger, run: int, settings: Settings) -> list[Finding]:
+    """Return the files at risk and in trouble by reason, and what the settings make of them."""
+    policy = policy_of(settings, ())
+    held = Counter(row.risk for row in ledger.plan_rows(run) if row.risk is not None)
+    risky = set(held)
+    held.update({kind.trouble: kind.count for kind in ledger.sources_seen(run) if kind.trouble is not None})
+
+    def fate(why: QuarantineReason) -> str:
+        if why in policy.left_out:
+            return "left out"
+        return "cleaned, the pixels stay" if why in risky - policy.refused else "held back"
+
+    return [Finding(SOURCE_TROUBLE, str(why), str(held[why]), fate(why)) for why in sorted(held)]
 
 
 def link_findings(ledger: Ledger, table: Table, settled: Settled, *, with_names: bool) -> list[Finding]:
@@ -109,12 +125,13 @@ def link_findings(ledger: Ledger, table: Table, settled: Settled, *, with_names:
             reasons.items(), key=lambda item: (item[0][0], -item[1], item[0])
         )
     ]
-    if with_names:
+    if with_names and links:
         people = _people(ledger)
         order = [LinkStatus.REVIEW, LinkStatus.MISSING, LinkStatus.ACCEPTED]
         for one in sorted(_by_name(people), key=lambda one: order.index(links[one].status)):
             said = "; ".join([*_rows(table, links[one]), *links[one].reasons])
-            found.append(Finding(PAIRS, _called(people[one]), str(links[one].status), said))
+            who = f"{_called(people[one])}, {_numbers(people[one])}"
+            found.append(Finding(PAIRS, who, str(links[one].status), said))
     return found
 
 
@@ -157,4 +174,9 @@ def _several_names(people: dict[int, list[Evidence]]) -> int:
 
 def _rows(table: Table, link: Link) -> list[str]:
     rows = link.rows or link.candidates[:MOST_CANDIDATES]
-    return [f"row {row}: {row_name(table, row)}" for row in rows]
+    columns = [c for c in (table.id_column, table.birth_date_column, table.sex_column) if c is not None]
+    found = []
+    for row in rows:
+        cells = [row_name(table, row), *(table.rows[row - 1][column] for column in columns)]
+        found.append(f"row {row}: {', '.join(filter(None, cells))}")
+    return found

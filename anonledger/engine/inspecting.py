@@ -43,7 +43,7 @@ class Question:
 def sorted_out(arguments: Iterable[Path], table: Path | None) -> tuple[Path | None, tuple[Path, ...]]:
     """Return the table and the sources among the arguments. Raises UsageError for several tables."""
     tables = [] if table is None else [table]
-    sources = []
+    sources: list[Path] = []
     for argument in arguments:
         is_table = argument.suffix.lower() in TABLE_SUFFIXES and not argument.is_dir()
         (tables if is_table else sources).append(argument)
@@ -89,7 +89,9 @@ def _of_sources(question: Question, table: Table | None, progress: Progress) -> 
             if table is not None:
                 clerk.keep_table(number, table)
             trouble, settled = _settled(clerk, number, question.settings, table)
-            found = source_findings(clerk.ledger, number, settled, with_names=question.with_names)
+            found = source_findings(
+                clerk.ledger, number, question.settings, settled, with_names=question.with_names
+            )
             if settled is not None and table is not None:
                 found += link_findings(clerk.ledger, table, settled, with_names=question.with_names)
     return [*found, *trouble]

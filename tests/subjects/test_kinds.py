@@ -11,9 +11,12 @@ from anonledger.errors import UsageError
 from anonledger.outcomes import DateOrder
 from anonledger.settings import Settings
 from anonledger.subjects.tables import described, read_table
-from tests.subjects.files import ods, sav
+from tests.subjects.files import Cell, ods, sav
 
-PEOPLE = [["Name", "Geburtsdatum", "PID", "weight"], ["Müller Jürgen", date(1970, 4, 3), 12.0, 70.5]]
+PEOPLE: list[list[Cell]] = [
+    ["Name", "Geburtsdatum", "PID", "weight"],
+    ["Müller Jürgen", date(1970, 4, 3), 12.0, 70.5],
+]
 
 
 def test_a_spreadsheet_of_opendocument(tmp_path: Path) -> None:
@@ -33,7 +36,7 @@ def test_of_several_sheets_of_opendocument_the_user_chooses(tmp_path: Path) -> N
 
 
 def test_a_data_file_of_spss(tmp_path: Path) -> None:
-    columns = {
+    columns: dict[str, list[Cell]] = {
         "NAME": ["Müller Jürgen", "Rossi Anna"],
         "SEX": [1.0, 2.0],
         "DOB": [date(1970, 4, 3), None],
