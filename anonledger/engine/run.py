@@ -116,8 +116,7 @@ def run(request: Request, progress: Progress) -> Outcome:
             )
             policy = policy_of(request.settings, clerk.ledger.decisions())
             clerk.leave_out(number, policy.left_out)
-            columns = request.settings.drop_columns, request.settings.keep_columns
-            exports = Exports(clerk.ledger, known, *columns)
+            exports = _exports(clerk, known, request.settings)
             released = release(
                 clerk,
                 number,
@@ -243,6 +242,10 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
         _finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
+
+
+def _exports(clerk: Clerk, known: dict[int, Recipe], settings: Settings) -> Exports:
+    return Exports(clerk.ledger, known, settings.drop_columns, settings.keep_columns)
 
 
 def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:
