@@ -135,6 +135,34 @@ class IdScheme(StrEnum):
     SEQUENTIAL = "sequential"
 
 
+class DateOrder(StrEnum):
+    """In which order day, month and year stand in the dates of a table; AUTO: as its dates tell."""
+
+    AUTO = "auto"
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+class ColumnRole(StrEnum):
+    """What a column of a demographics table is used for."""
+
+    NAME = "name"
+    BIRTH_DATE = "birth date"
+    SEX = "sex"
+    ID = "patient ID"
+    IDENTIFIER = "further identifier"
+    DATA = "data"
+
+
+class ColumnFate(StrEnum):
+    """What becomes of a column in the table that is shared."""
+
+    PSEUDONYM = "holds the pseudonym"
+    CLEANED = "kept, cleaned"
+    LEFT_OUT = "left out"
+
+
 class Layout(StrEnum):
     """How the output tree is laid out."""
 

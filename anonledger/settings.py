@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from anonledger.errors import UsageError
-from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, OnResidue
+from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, OnResidue
 
 # Documents and still images that lie beside scans and often show who the patient is.
 DROPPED_FILE_TYPES = tuple(
@@ -55,8 +55,14 @@ class Settings:
     dist_threshold: float = 0.2
     dist_margin: float = 0.1
     name_columns: tuple[str, ...] = ()
+    birthdate_column: str = ""
+    sex_column: str = ""
+    id_column: str = ""
     identifier_columns: tuple[str, ...] = ()
+    date_order: DateOrder = DateOrder.AUTO
+    sheet: str = ""
     drop_columns: tuple[str, ...] = DROPPED_COLUMNS
+    keep_columns: tuple[str, ...] = ()
     drop_file_types: tuple[str, ...] = DROPPED_FILE_TYPES
     remove_tags: tuple[str, ...] = ()
     keep_tags: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from anonledger import __version__
 
 COMMANDS: Final = {
     "run": "Pseudonymize DICOM and demographics into a dataset to share.",
+    "inspect": "Show what a run would make of a table and of sources.",
     "demo": "Build a small made-up study and run the job on it.",
     "status": "Show what the project holds and what awaits a person.",
     "quarantine": "List what is held back, and decide on it.",

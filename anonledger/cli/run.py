@@ -4,30 +4,19 @@ Owns: the options of a run, and the last block that says what needs a person.
 """
 
 import shlex
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from anonledger.cli.choices import given_settings, settings_of, table_options
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, LinkStatus, OnResidue
 from anonledger.records import escaped
-from anonledger.settings import DROPPED_COLUMNS, DROPPED_FILE_TYPES, size_of
+from anonledger.settings import DROPPED_FILE_TYPES
 
 if TYPE_CHECKING:
     from anonledger.engine.run import Outcome, Request
-
-ADDED = ("drop_columns", "drop_file_types")
-KINDS: dict[str, Callable[[str], object]] = {
-    "ids": IdScheme,
-    "layout": Layout,
-    "burned_in": BurnedIn,
-    "encapsulated": Encapsulated,
-    "on_residue": OnResidue,
-    "max_unpacked": size_of,
-}
 
 EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 3 finished, some files quarantined; "
@@ -39,7 +28,10 @@ EPILOG = (
 @click.command("run", epilog=EPILOG)
 @click.argument("sources", nargs=-1, metavar="SOURCE...", type=click.Path(path_type=Path))
 @click.option(
-    "-d", "--demographics", type=click.Path(path_type=Path), help="Table of the patients (CSV, TSV, xlsx)."
+    "-d",
+    "--demographics",
+    type=click.Path(path_type=Path),
+    help="Table of the patients: CSV, TSV, .xlsx, .ods or .sav.",
 )
 @click.option(
     "-o",
@@ -65,21 +57,11 @@ EPILOG = (
     type=click.Choice([*map(str, IdScheme)]),
     help="Pseudonyms by salted hash (default) or in sequence.",
 )
-@click.option(
-    "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
-)
-@click.option(
-    "--identifier-column",
-    multiple=True,
-    help="Column of the table with a further identifier (such as a social security number) to hunt.",
-)
+@table_options
 @click.option(
     "--identifiers",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File with further names and terms that must go from every file, one a line.",
-)
-@click.option(
-    "--drop-column", multiple=True, help=f"Further column to leave out, beside {', '.join(DROPPED_COLUMNS)}."
 )
 @click.option(
     "--dist-threshold", type=click.FloatRange(0, 1), help="Largest distance of two spellings; default 0.2."
@@ -171,27 +153,13 @@ def _request(
     from anonledger.engine.project import project_at
     from anonledger.engine.run import Request
     from anonledger.engine.workers import cores
-    from anonledger.settings import read_settings
 
-    names = {
-        "name_column": "name_columns",
-        "identifier_column": "identifier_columns",
-        "drop_column": "drop_columns",
-        "drop_filetype": "drop_file_types",
-        "remove_tag": "remove_tags",
-        "keep_tag": "keep_tags",
-    }
-    given = {names.get(name, name): value for name, value in changes.items() if value not in (None, ())}
-    settings = read_settings(project)
-    for name in ADDED:  # what is left out for safety stays left out
-        if name in given:
-            given[name] = tuple(dict.fromkeys((*getattr(settings, name), *given[name])))
-    given |= {name: kind(given[name]) for name, kind in KINDS.items() if name in given}
+    given = given_settings(changes)
     return Request(
         project=project_at(project, output),
         sources=sources,
         table=demographics,
-        settings=replace(settings, **given),
+        settings=settings_of(project, given),
         salt_file=salt_file,
         identifiers=identifiers,
         jobs=jobs or cores(),
@@ -218,6 +186,8 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
         remark = " The pseudonyms are examples: the salt will be made by the first run."
     done = f"{len(jobs):,} to do, {len(outcome.plan.unchanged):,} unchanged"
     lost = f", {_count(outcome.to_restore, 'file')} of the dataset to restore" if outcome.to_restore else ""
+    if outcome.report.open_dates:
+        remark += f" {_open_dates(outcome.report.open_dates)} (--date-order)."
     refused = f", {len(outcome.plan.refused):,} not to be released" if outcome.plan.refused else ""
     click.echo(f"Dry run: {done}{refused}{lost}. Nothing was written.{remark}")
 
@@ -270,9 +240,15 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
         )
     if missing:
         todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")
+    if report.open_dates:
+        todo.append(f"{_open_dates(report.open_dates)}: give -d with --date-order dmy or --date-order mdy")
     doubts = outcome.settled.doubts.items()
     todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'mapping.csv'}" for doubt, count in doubts]
     return ["", "For you to look at:", *(f"  - {line}" for line in todo)] if todo else []
+
+
+def _open_dates(count: int) -> str:
+    return f"{_count(count, 'birth date')} of the table not used, for day and month may be either way round"
 
 
 def _count(number: int, noun: str) -> str:

@@ -19,6 +19,8 @@ SHORTEST_NUMBER = 6  # characters from which a word with digits may be somebody'
 # Twelve readable bytes in a row: random ones are that once in 2**24 stretches of them.
 READABLE = re.compile(rb"[ -~]{12,}")
 WORD = re.compile(r"[^\W_]{2,64}")
+PART = re.compile(r"[^\W_]+")
+RUN_TOGETHER = 6  # neighbouring parts of a text that are also looked at as one word
 PLAIN_WORD = re.compile("[0-9a-z]{2,64}")
 
 
@@ -46,6 +48,17 @@ def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[st
     return tuple(
         sorted(word for word in found if word.isalpha() or len(word) >= SHORTEST_NUMBER)[:MOST_WORDS]
     )
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return the folded words of a short text, alone and run together with their neighbours, as IDs are."""
+    parts = PART.findall(fold(text))
+    found = {
+        "".join(parts[start:end])
+        for start in range(len(parts))
+        for end in range(start + 1, min(start + RUN_TOGETHER, len(parts)) + 1)
+    }
+    return frozenset(found | {word.lstrip("0") for word in found})
 
 
 def _readable(value: bytes) -> Iterator[bytes]:

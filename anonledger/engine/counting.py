@@ -13,6 +13,7 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Job, QuarantineRow, SourceCount
 from anonledger.report import Report, Tally
+from anonledger.subjects.people import undecided_dates
 
 
 def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy) -> Report:
@@ -33,6 +34,8 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     report.subjects_known = len(ledger.subjects()) - settled.new_subjects
     report.links = Counter(link.status for link in settled.links.values())
     report.unused_rows = settled.unused_rows
+    table = ledger.latest_table()
+    report.open_dates = undecided_dates(table) if table is not None else 0
     return report
 
 

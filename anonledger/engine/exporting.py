@@ -3,11 +3,9 @@
 Owns: the same ledger gives the same tables, after a run and by `export`; shareable ones are verified.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from anonledger.deid.hunt import hunter_of
-from anonledger.deid.scrub import clean_string
-from anonledger.deid.verify import verify_text
+from anonledger.engine.cells import Cells, people_named
 from anonledger.engine.recipes import is_learnt, row_evidence
 from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
@@ -16,10 +14,10 @@ from anonledger.exports.missing import missing_private, missing_shareable
 from anonledger.exports.quarantine import quarantine
 from anonledger.exports.table import ExportTable
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import LinkMethod, LinkStatus
+from anonledger.outcomes import ColumnFate, LinkMethod, LinkStatus
 from anonledger.records import Link, MatchRow, Recipe, Table, UnusedRow
-from anonledger.subjects.columns import naming_positions
-from anonledger.subjects.names import canonical, words
+from anonledger.subjects.columns import column_uses
+from anonledger.subjects.names import canonical
 from anonledger.subjects.people import row_name, table_people
 
 NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
@@ -28,13 +26,15 @@ NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
 class Exports:
     """All tables of a project as its ledger stands."""
 
-    def __init__(self, ledger: Ledger, recipes: Mapping[int, Recipe], dropped: Sequence[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, recipes: Mapping[int, Recipe], dropped: Sequence[str], kept: Sequence[str] = ()
+    ) -> None:
         """Read what every table needs; ``dropped`` columns are left out of the shareable demographics.
 
-        ``recipes``: of every subject id, as the ledger stands.
+        ``recipes``: of every subject id, as the ledger stands; ``kept``: columns that are not left out.
         """
         self._ledger = ledger
-        self._dropped = dropped
+        self._dropped, self._kept = dropped, kept
         self._table = ledger.latest_table()
         self._recipes = recipes
         self._links = ledger.links(self._table.digest) if self._table else {}
@@ -64,9 +64,9 @@ class Exports:
         """The table shortened to the patients present, with pseudonyms; None when there is no table."""
         if self._table is None:
             return None
-        naming = naming_positions(self._table.columns) | frozenset(self._table.identifier_columns)
+        fates = [use.fate for use in column_uses(self._table, self._dropped, self._kept)]
         rows = self._row_pseudonyms(self._table)
-        return shortened(self._table, rows, self._cleaner(), self._dropped, naming)
+        return shortened(self._table, rows, fates, self._cells(self._table, rows, fates).cleaned)
 
     def _match_rows(self) -> list[MatchRow]:
         if self._table is None:
@@ -111,15 +111,9 @@ class Exports:
             if number not in used and canonical(row_name(self._table, number))
         ]
 
-    def _cleaner(self) -> Callable[[str, str], str]:
-        """Return the function that takes the patient's identifiers out of a cell; what resists is emptied."""
-        by_pseudonym: Mapping[str, Recipe] = {r.pseudonym: r for r in self._recipes.values()}
-
-        def cleaned(cell: str, pseudonym: str) -> str:
-            recipe = by_pseudonym[pseudonym]
-            if (said := frozenset(words(cell))) and any(said <= frozenset(words(n)) for n in recipe.names):
-                return pseudonym  # nothing but words of the name, however short
-            text = clean_string(cell, hunter_of(recipe), pseudonym)
-            return text if verify_text(text, recipe) else ""
-
-        return cleaned
+    def _cells(self, table: Table, rows: Mapping[int, str], fates: Sequence[ColumnFate]) -> Cells:
+        """Return what cleans the cells of the rows to be shared, knowing the other rows as well."""
+        shared = [position for position, fate in enumerate(fates) if fate is ColumnFate.CLEANED]
+        texts: Iterable[str] = (table.rows[row - 1][position] for row in rows for position in shared)
+        others = (row for row in range(1, len(table.rows) + 1) if row not in rows)
+        return Cells(self._recipes, people_named(table, others, texts))

@@ -17,7 +17,7 @@ from anonledger.deid.profile import read_rules
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
-from anonledger.engine.limits import told
+from anonledger.engine.limits import told as told_limits
 from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.policy import policy_of
 from anonledger.engine.progress import Progress
@@ -38,7 +38,7 @@ from anonledger.report import Report, exit_code
 from anonledger.settings import Settings
 from anonledger.sources.walk import walk
 from anonledger.store import Store
-from anonledger.subjects.tables import read_table
+from anonledger.subjects.tables import described, read_table
 from anonledger.subjects.terms import read_terms
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def run(request: Request, progress: Progress) -> Outcome:
             )
             policy = policy_of(request.settings, clerk.ledger.decisions())
             clerk.leave_out(number, policy.left_out)
-            exports = Exports(clerk.ledger, known, request.settings.drop_columns)
+            exports = _exports(clerk, known, request.settings)
             released = release(
                 clerk,
                 number,
@@ -178,11 +178,7 @@ def _prepare(request: Request) -> _Prepared:
     rules = read_rules(
         settings.profile, settings.remove_tags, settings.keep_tags, without_staff=settings.remove_staff
     )
-    table = (
-        read_table(request.table, settings.name_columns, settings.identifier_columns)
-        if request.table is not None
-        else None
-    )
+    table = read_table(request.table, settings) if request.table is not None else None
     terms = read_terms(request.identifiers) if request.identifiers is not None else ()
     return _Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
 
@@ -204,6 +200,7 @@ def _planned(
     survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
     table = prepared.table or clerk.ledger.latest_table()
     if table is not None:
+        log.info("run %d: table: %s", number, described(table))
         clerk.keep_table(number, table)
     settled = resolve(clerk, number, request.settings, salt, table)
     known = recipes(clerk.ledger, table)
@@ -247,11 +244,16 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         raise
 
 
+def _exports(clerk: Clerk, known: dict[int, Recipe], settings: Settings) -> Exports:
+    return Exports(clerk.ledger, known, settings.drop_columns, settings.keep_columns)
+
+
 def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Return the settings that a later run or another command has to know of."""
     return {
         "drop_columns": settings.drop_columns,
-        "limits": told(settings),
+        "keep_columns": settings.keep_columns,
+        "limits": told_limits(settings),
         "refusals": (settings.burned_in, settings.encapsulated),
     }
 

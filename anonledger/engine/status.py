@@ -70,7 +70,8 @@ def export(
     project = project_at(root)
     with open_for_reading(project) as ledger:
         known = recipes(ledger, ledger.latest_table())
-        exports = Exports(ledger, known, (*_dropped_last(ledger), *dropped))
+        left_out, kept = (_columns_last(ledger, which) for which in ("drop_columns", "keep_columns"))
+        exports = Exports(ledger, known, (*left_out, *dropped), kept)
         table = _table(exports, name, with_unused_rows, shareable)
         trees = [run.output_root for run in ledger.runs(limit=1000)]
     content = to_csv(table)
@@ -80,9 +81,9 @@ def export(
     return content
 
 
-def _dropped_last(ledger: Ledger) -> Sequence[str]:
-    """Return the columns that the last run left out."""
-    return next((run.settings.get("drop_columns", ()) for run in ledger.runs(1)), ())
+def _columns_last(ledger: Ledger, which: str) -> Sequence[str]:
+    """Return the columns that the last run left out, or kept."""
+    return next((run.settings.get(which, ()) for run in ledger.runs(1)), ())
 
 
 def _table(exports: Exports, name: str, with_unused_rows: bool, shareable: bool) -> ExportTable:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import permutations
 
 from anonledger.deid.hunt import UNSPACED, name_words, particles, technical_words
+from anonledger.deid.words import words_in
 from anonledger.engine.recipes import among_strangers
 from anonledger.folding import fold
 from anonledger.records import Recipe
@@ -32,7 +33,14 @@ class Strangers:
 
     def recipe(self, subject: int, vocabulary: int | None) -> Recipe:
         """Return the recipe for a file of a subject in which these words stand."""
-        others = self._among(vocabulary) - {subject} if vocabulary is not None else frozenset()
+        return self._recipe(subject, self._among(vocabulary) if vocabulary is not None else frozenset())
+
+    def recipe_of_text(self, subject: int, text: str) -> Recipe:
+        """Return the recipe for a short text about a subject, such as the cell of a table."""
+        return self._recipe(subject, self._found(words_in(text)))
+
+    def _recipe(self, subject: int, named: frozenset[int]) -> Recipe:
+        others = named - {subject}
         if not others:
             return self._recipes[subject]
         key = (subject, others)
@@ -64,7 +72,8 @@ def _telling(recipe: Recipe) -> Iterable[str]:
         words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
         yield from (w for w in words if w not in mute)
         yield from map("".join, permutations(words[:MOST_JOINED], 2))
-    yield from map(fold, recipe.ids)
+    for number in recipe.ids:
+        yield from _looked_up(number)
 
 
 def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
@@ -77,4 +86,11 @@ def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
             return True
         if any("".join(pair) in said for pair in permutations(sorted(words)[:MOST_JOINED], 2)):
             return True
-    return any(fold(number) in said for number in recipe.ids)
+    return any(not said.isdisjoint(_looked_up(number)) for number in recipe.ids)
+
+
+def _looked_up(number: str) -> set[str]:
+    """Return an ID as it is spelled, and without what stands between its parts."""
+    folded = fold(number)
+    together = "".join(filter(str.isalnum, folded))
+    return {folded, together, together.lstrip("0")} - {""}

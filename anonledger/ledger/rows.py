@@ -128,6 +128,7 @@ def table_cells(table: Table, run: int) -> Cells:
         "sex_column": table.sex_column,
         "id_column": table.id_column,
         "identifier_columns": list(table.identifier_columns),
+        "date_order": table.date_order,
         "run_id": run,
     }
 
@@ -146,6 +147,7 @@ def table_of(row: Any, cells: tuple[tuple[str, ...], ...]) -> Table:
         sex_column=row.sex_column,
         id_column=row.id_column,
         identifier_columns=tuple(row.identifier_columns),
+        date_order=row.date_order,
     )
 
 

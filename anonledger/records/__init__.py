@@ -14,7 +14,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.people import Cluster, Identity, Link, Person, Subject, Table
+from anonledger.records.people import Cluster, ColumnUse, Identity, Link, Person, Subject, Table
 from anonledger.records.sources import (
     Evidence,
     Examined,
@@ -41,6 +41,7 @@ from anonledger.records.work import (
 
 __all__ = [
     "Cluster",
+    "ColumnUse",
     "CurrentOutput",
     "Decided",
     "Evidence",

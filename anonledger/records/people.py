@@ -5,7 +5,7 @@ Owns: what identifies somebody is never in a repr.
 
 from dataclasses import dataclass, field
 
-from anonledger.outcomes import LinkMethod, LinkStatus
+from anonledger.outcomes import ColumnFate, ColumnRole, DateOrder, LinkMethod, LinkStatus
 from anonledger.records.sources import Evidence
 
 
@@ -42,6 +42,7 @@ class Table:
     """A demographics table: cells as text, every row as long as ``columns``.
 
     ``name_columns``: one position, or given name and surname; the others are positions or None.
+    ``encoding``: of the text, or the kind of file (xlsx, ods, sav); ``date_order``: as the user says.
     """
 
     digest: str
@@ -55,6 +56,16 @@ class Table:
     sex_column: int | None = None
     id_column: int | None = None
     identifier_columns: tuple[int, ...] = ()
+    date_order: DateOrder = DateOrder.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """What a column is used for, what becomes of it in the shared table, and why if that is a choice."""
+
+    role: ColumnRole
+    fate: ColumnFate
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,108 @@ Owns: what columns are called is data; a name is never put together from a part 
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from anonledger.errors import UsageError
+from anonledger.outcomes import ColumnFate, ColumnRole
+from anonledger.records import ColumnUse, Table
+from anonledger.settings import Settings
 from anonledger.subjects.dates import birth_date
 from anonledger.subjects.names import words
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The positions of the columns that say who a row is about."""
+
+    name: tuple[int, ...]
+    birth_date: int | None
+    sex: int | None
+    id: int | None
+    identifiers: tuple[int, ...]
+
+
+def columns_of(names: Sequence[str], settings: Settings) -> Columns:
+    """Return the columns that the settings name, the others as they are called.
+
+    Raises UsageError for a column that is not there, is named for two things, or is to be kept and cannot.
+    """
+    name = name_positions(names, settings.name_columns)
+    given = {
+        option: position_of(wanted, names, option)
+        for option, wanted in (
+            ("--birthdate-column", settings.birthdate_column),
+            ("--sex-column", settings.sex_column),
+            ("--id-column", settings.id_column),
+        )
+        if wanted
+    }
+    if len({*name, *given.values()}) < len(name) + len(given):
+        raise UsageError(
+            "One column of the demographics table is named for two things "
+            f"({', '.join(given)}, or the name). Name a column of its own for each."
+        )
+    for wanted in settings.keep_columns:
+        if position_of(wanted, names, "--keep-column") in name:
+            raise UsageError(
+                f"The column '{wanted}' holds the names and cannot be kept: the pseudonym takes their place. "
+                "Leave it out of --keep-column."
+            )
+
+    def found(option: str, kind: str) -> int | None:
+        if option in given:
+            return given[option]
+        position = column_of(kind, names)
+        return None if position in {*name, *given.values()} else position
+
+    return Columns(
+        name,
+        found("--birthdate-column", "birth_date"),
+        found("--sex-column", "sex"),
+        found("--id-column", "id"),
+        tuple(position_of(wanted, names, "--identifier-column") for wanted in settings.identifier_columns),
+    )
+
+
+def column_uses(table: Table, dropped: Collection[str], kept: Collection[str]) -> tuple[ColumnUse, ...]:
+    """Return what each column is used for, and what becomes of it in the table that is shared.
+
+    ``dropped`` and ``kept`` are what the user calls columns; what is kept goes before what is dropped.
+    """
+    names = table.columns
+    unwanted = {_plain(name) for name in dropped}
+    wanted = {position for name in kept if (position := _position(name, names)) is not None}
+    naming = naming_positions(names)
+    roles = dict.fromkeys(table.identifier_columns, ColumnRole.IDENTIFIER)
+    roles |= dict.fromkeys(table.name_columns, ColumnRole.NAME)
+    for role, position in (
+        (ColumnRole.BIRTH_DATE, table.birth_date_column),
+        (ColumnRole.SEX, table.sex_column),
+        (ColumnRole.ID, table.id_column),
+    ):
+        if position is not None:
+            roles[position] = role
+
+    def use(position: int, role: ColumnRole) -> ColumnUse:
+        if position in table.name_columns[:1]:
+            return ColumnUse(role, ColumnFate.PSEUDONYM)
+        if position in table.name_columns:
+            return ColumnUse(role, ColumnFate.LEFT_OUT, "the other part of the name holds the pseudonym")
+        if _plain(names[position]) in unwanted and position not in wanted:
+            return ColumnUse(role, ColumnFate.LEFT_OUT, "as the settings say")
+        if role is ColumnRole.ID:
+            return ColumnUse(role, ColumnFate.PSEUDONYM)
+        if position in wanted:
+            return ColumnUse(role, ColumnFate.CLEANED, "as the settings say")
+        if role is ColumnRole.IDENTIFIER or position in naming:
+            why = "it identifies" if role is ColumnRole.IDENTIFIER else "it is called like a name or an ID"
+            return ColumnUse(role, ColumnFate.LEFT_OUT, why)
+        return ColumnUse(role, ColumnFate.CLEANED)
+
+    return tuple(use(position, roles.get(position, ColumnRole.DATA)) for position in range(len(names)))
 
 
 def name_positions(columns: Sequence[str], wanted: Sequence[str] = ()) -> tuple[int, ...]:
@@ -50,28 +145,34 @@ def column_words() -> dict[str, list[str]]:
 
 def position_of(name: str, columns: Sequence[str], option: str) -> int:
     """Return the position of a column that the user named by an option. Raises UsageError without one."""
+    position = _position(name, columns)
+    if position is None:
+        raise UsageError(
+            f"The demographics table has no column '{name}'. {_those(columns)}"
+            f"Name one of its columns with {option}."
+        )
+    return position
+
+
+def _position(name: str, columns: Sequence[str]) -> int | None:
+    """Return the position of the column of a name, or of the only one that is called nearly so."""
     if name in columns:
         return columns.index(name)
     alike = [position for position, column in enumerate(columns) if _plain(column) == _plain(name)]
-    if len(alike) == 1:
-        return alike[0]
-    raise UsageError(
-        f"The demographics table has no column '{name}'. {_those(columns)}"
-        f"Name one of its columns with {option}."
-    )
+    return alike[0] if len(alike) == 1 else None
 
 
 def _those(columns: Sequence[str]) -> str:
     """Return a sentence that lists the columns, unless they may be somebody's data and no header."""
-    if any(birth_date(column) or column.strip().isdigit() for column in columns) or not _looks_like_header(
-        columns
-    ):
+    if not is_header(columns):
         return f"Its first row, of {len(columns)} cells, does not look like a header. "
     return "Its columns are: " + ", ".join(columns) + ". "
 
 
-def _looks_like_header(columns: Sequence[str]) -> bool:
-    """Whether a column is called by a word that is known, or written as only a header is."""
+def is_header(columns: Sequence[str]) -> bool:
+    """Whether a first row is none of somebody's data: a column is called or written as only a header is."""
+    if any(birth_date(column) or column.strip().isdigit() for column in columns):
+        return False
     known = {word for listed in column_words().values() for word in listed}
     return any(_plain(column) in known or "_" in column or column == column.lower() for column in columns)
 

@@ -4,56 +4,105 @@ Owns: a date is either certain or unknown; an ambiguous order of day and month i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+
+from anonledger.folding import fold
+from anonledger.outcomes import DateOrder
 
 EARLIEST_YEAR, LATEST_YEAR = 1850, 2100
-YEAR_FIRST = re.compile(r"(\d{4})([-./]?)(\d{2})\2(\d{2})(?:[T ][\d:.]*)?", re.ASCII)
-YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?:[T ][\d:.]*)?", re.ASCII)
-DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+TIME = r"(?:[T ][\d:.]*)?"
+YEAR_FIRST = re.compile(rf"(\d{{4}})(?:([-./])(\d{{1,2}})\2(\d{{1,2}})|(\d\d)(\d\d)){TIME}", re.ASCII)
+YEAR_LAST = re.compile(rf"(\d{{1,2}})([-./])(\d{{1,2}})\2(\d{{4}}){TIME}", re.ASCII)
+NAMED = (
+    re.compile(
+        r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?[-./ ]+(?:de )?(?P<m>[^\W\d_]+)[-./, ]+(?:de )?(?P<y>[0-9]{4})"
+    ),
+    re.compile(r"(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?[-, ]+(?P<y>[0-9]{4})"),
+    re.compile(r"(?P<y>[0-9]{4})[-./ ]+(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})"),
+)
+PATTERNS = {DateOrder.DMY: "%d/%m/%Y", DateOrder.MDY: "%m/%d/%Y"}
 
 
 def birth_date(text: str) -> str:
     """Return a date as YYYYMMDD, or "" when it is unknown, no date or ambiguous.
 
-    Reads DICOM DA (PS3.5 section 6.2), ISO 8601, and day, month and year with ".", "/" or "-" between.
+    Reads DICOM DA (PS3.5 section 6.2), ISO 8601, and day, month (also by name) and year.
     """
-    found = _readings(text)
+    return _date_of(text, DateOrder.AUTO, DateOrder.AUTO)
+
+
+def birth_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> tuple[str, ...]:
+    """Return the dates of a whole column, "" where one is unknown.
+
+    ``order``: in which the parts of each date stand that is not certain by itself; AUTO: in the one that the
+    certain dates of the column have.
+    """
+    decided = column_order(column) if order is DateOrder.AUTO else order
+    return tuple(_date_of(text, order, decided) for text in column)
+
+
+def column_order(column: Sequence[str]) -> DateOrder:
+    """Return the order that the certain dates of a column have; AUTO where they have none or several."""
+    by_order = [_by_order(text) for text in column]
+    if not any(by_order):
+        return DateOrder.YMD if any(map(birth_date, column)) else DateOrder.AUTO
+    orders = {order for dates in by_order if len(dates) == 1 for order in dates}
+    return orders.pop() if len(orders) == 1 else DateOrder.AUTO
+
+
+def open_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> int:
+    """Return how many dates of a column stay unknown because they can be read in two ways."""
+    dates = birth_dates(column, order)
+    return sum(not date and len(_by_order(text, order)) > 1 for text, date in zip(column, dates, strict=True))
+
+
+def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:
+    said = text.strip()
+    if match := YEAR_FIRST.fullmatch(said):
+        year, _, month, day, compact_month, compact_day = match.groups()
+        return _date(f"{day or compact_day}/{month or compact_month}/{year}", DateOrder.DMY)
+    if named := _named(said):
+        return named
+    dates = _by_order(said, order)
+    found = {dates[decided]} if decided in dates else set(dates.values())
     return found.pop() if len(found) == 1 else ""
 
 
-def birth_dates(column: Sequence[str]) -> tuple[str, ...]:
-    """Return the dates of a whole column, whose unambiguous dates decide in which order the others are."""
-    readings = [_by_order(text) for text in column]
-    orders = {order for dates in readings if len(dates) == 1 for order in dates}
-    order = orders.pop() if len(orders) == 1 else ""
-    return tuple(
-        birth_date(text) or dates.get(order, "") for text, dates in zip(column, readings, strict=True)
-    )
-
-
-def _readings(text: str) -> set[str]:
-    if match := YEAR_FIRST.fullmatch(text.strip()):
-        year, _, month, day = match.groups()
-        return {_date(f"{year}{month}{day}", "%Y%m%d")}
-    return set(_by_order(text).values())
-
-
-def _by_order(text: str) -> dict[str, str]:
+def _by_order(text: str, order: DateOrder = DateOrder.AUTO) -> dict[DateOrder, str]:
     """Return what a date with the year at its end may mean, by the order of its parts."""
     match = YEAR_LAST.fullmatch(text.strip())
     if not match:
         return {}
     first, separator, second, year = match.groups()
     # Where dots are written, the day comes first.
-    orders = (DAY_FIRST,) if separator == "." else (DAY_FIRST, MONTH_FIRST)
-    dates = {order: _date(f"{first}/{second}/{year}", order) for order in orders}
-    return {order: date for order, date in dates.items() if date}
+    usual = (DateOrder.DMY,) if separator == "." else tuple(PATTERNS)
+    orders = usual if order is DateOrder.AUTO else (order,) if order in PATTERNS else ()
+    dates = {one: _date(f"{first}/{second}/{year}", one) for one in orders}
+    return {one: date for one, date in dates.items() if date}
 
 
-def _date(text: str, order: str) -> str:
+def _named(text: str) -> str:
+    """Return a date whose month is written as a word."""
+    for pattern in NAMED:
+        match = pattern.fullmatch(fold(text))
+        if match and match["m"] in _months():
+            return _date(f"{match['d']}/{_months()[match['m']]}/{match['y']}", DateOrder.DMY)
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _months() -> Mapping[str, int]:
+    lines = files("anonledger.subjects").joinpath("months.txt").read_text("utf-8").splitlines()
+    listed = (line.split() for line in lines if not line.startswith("#"))
+    return {word: number for number, words in enumerate(listed, start=1) for word in words}
+
+
+def _date(text: str, order: DateOrder) -> str:
     try:
-        date = datetime.strptime(text, order)
+        date = datetime.strptime(text, PATTERNS[order])
     except ValueError:
         return ""
     return f"{date:%Y%m%d}" if EARLIEST_YEAR <= date.year <= LATEST_YEAR else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from anonledger.folding import fold
 from anonledger.records import Person, Table
 from anonledger.subjects.columns import column_words
-from anonledger.subjects.dates import birth_dates
+from anonledger.subjects.dates import birth_dates, open_dates
 from anonledger.subjects.names import canonical, is_placeholder
 
 Fields = tuple[str, str, str]
@@ -21,7 +21,7 @@ def table_people(table: Table) -> tuple[Person, ...]:
     Rows with the same name are one person when birth dates and IDs, where filled, are equal; a row that fits
     several people of that name is one of its own, and so is each row without a name.
     """
-    dates = birth_dates(_column(table, table.birth_date_column))
+    dates = birth_dates(_column(table, table.birth_date_column), table.date_order)
     ids = ["" if is_placeholder(cell) else cell.strip() for cell in _column(table, table.id_column)]
     sexes = _sexes(_column(table, table.sex_column))
     by_name: dict[str, list[int]] = defaultdict(list)
@@ -49,6 +49,11 @@ def table_people(table: Table) -> tuple[Person, ...]:
         )
         for rows in sorted(people)
     )
+
+
+def undecided_dates(table: Table) -> int:
+    """Return how many birth dates are not used because they can be read in two ways."""
+    return open_dates(_column(table, table.birth_date_column), table.date_order)
 
 
 def row_name(table: Table, row: int) -> str:

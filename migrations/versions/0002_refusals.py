@@ -23,6 +23,7 @@ def upgrade() -> None:
         "instance ADD COLUMN risk_where TEXT",
         "quarantine ADD COLUMN left_out INTEGER DEFAULT '0' NOT NULL",
         "demographic_table ADD COLUMN identifier_columns JSON DEFAULT '[]' NOT NULL",
+        "demographic_table ADD COLUMN date_order TEXT DEFAULT 'auto' NOT NULL",
     ):
         op.execute(f"ALTER TABLE {column}")
     # No words and no risks are on record yet: the next run looks at these files again.

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonledger.errors import UsageError
+from anonledger.settings import Settings
 from anonledger.subjects.tables import read_table
 
 ROWS = [["Nom", "Prénom", "Âge"], ["Hançer", "Élodie", "41"], ["O'Connor, Jr", 'Bob "Bo"', "1\n2"]]
@@ -81,7 +82,7 @@ def test_duplicate_and_empty_column_names_become_unique(file: Path) -> None:
         (b"Dupont,19700403\nRossi,19800101\n", "does not look like a header"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or encrypted Excel"),
         (b"PK\x03\x04 and no more", "no .xlsx that can be read"),
-        (bytes(range(256)) * 4, "neither text nor .xlsx"),
+        (bytes(range(256)) * 4, "neither text nor a spreadsheet"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(file: Path, content: bytes, sentence: str) -> None:
@@ -115,10 +116,21 @@ def test_workbook_cells_read_as_text(tmp_path: Path) -> None:
     )
 
 
-def test_several_filled_sheets_are_refused(tmp_path: Path) -> None:
+def test_of_several_filled_sheets_the_user_chooses_one(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    for title in ("patients", "controls"):
-        book.create_sheet(title).append(["name"])
+    for title in ("Patients", "Controls"):
+        book.create_sheet(title).append(["name", title])
     book.save(tmp_path / "people.xlsx")
-    with pytest.raises(UsageError, match="2 sheets with content"):
+    with pytest.raises(UsageError, match=r"2 sheets with content.*Patients, Controls.*--sheet"):
         read_table(tmp_path / "people.xlsx")
+    table = read_table(tmp_path / "people.xlsx", Settings(sheet="controls"))
+    assert table.columns == ("name", "Controls")
+    assert table.digest != read_table(tmp_path / "people.xlsx", Settings(sheet="Patients")).digest
+    with pytest.raises(UsageError, match=r"no such sheet.*Patients, Controls"):
+        read_table(tmp_path / "people.xlsx", Settings(sheet="relatives"))
+
+
+def test_a_text_has_no_sheets(file: Path) -> None:
+    file.write_text("name\nRossi\n")
+    with pytest.raises(UsageError, match="no workbook"):
+        read_table(file, Settings(sheet="patients"))

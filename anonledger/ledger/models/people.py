@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, Table, T
 
 from anonledger.ledger.columns import Spelled, Word, refers, required
 from anonledger.ledger.models.runs import metadata
-from anonledger.outcomes import LinkMethod, LinkStatus, Origin
+from anonledger.outcomes import DateOrder, LinkMethod, LinkStatus, Origin
 
 subject = Table(
     "subject",
@@ -63,6 +63,7 @@ demographic_table = Table(
     Column("sex_column", Integer),
     Column("id_column", Integer),
     required("identifier_columns", JSON, server_default="[]"),
+    required("date_order", Word(DateOrder), server_default="auto"),
     refers("run_id", "run.id"),
 )
 

@@ -1,0 +1,95 @@
+"""Options that change settings, for every command that reads a table or sources.
+
+Owns: an option that was given goes before the project's settings; what is left out for safety stays so.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, OnResidue
+from anonledger.settings import DROPPED_COLUMNS, size_of
+
+if TYPE_CHECKING:
+    from anonledger.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+ADDED = ("drop_columns", "drop_file_types")
+SEVERAL = {
+    "name_column": "name_columns",
+    "identifier_column": "identifier_columns",
+    "drop_column": "drop_columns",
+    "keep_column": "keep_columns",
+    "drop_filetype": "drop_file_types",
+    "remove_tag": "remove_tags",
+    "keep_tag": "keep_tags",
+}
+KINDS: dict[str, Callable[[str], object]] = {
+    "ids": IdScheme,
+    "date_order": DateOrder,
+    "layout": Layout,
+    "burned_in": BurnedIn,
+    "encapsulated": Encapsulated,
+    "on_residue": OnResidue,
+    "max_unpacked": size_of,
+}
+TABLE_OPTIONS: Final = (
+    click.option(
+        "--name-column", multiple=True, help="Column with the name; give it twice for given and family name."
+    ),
+    click.option("--birthdate-column", help="Column with the birth date; found by its header if not given."),
+    click.option("--sex-column", help="Column with the sex; found by its header if not given."),
+    click.option("--id-column", help="Column with the patient ID; found by its header if not given."),
+    click.option(
+        "--identifier-column",
+        multiple=True,
+        help="Column of the table with a further identifier (such as a social security number) to hunt.",
+    ),
+    click.option(
+        "--date-order",
+        type=click.Choice([*map(str, DateOrder)]),
+        help="How birth dates of the table are written; default auto: as its certain dates tell.",
+    ),
+    click.option("--sheet", help="Sheet of a workbook; needed where several have content."),
+    click.option(
+        "--drop-column",
+        multiple=True,
+        help=f"Further column to leave out, beside {', '.join(DROPPED_COLUMNS)}.",
+    ),
+    click.option(
+        "--keep-column", multiple=True, help="Column to keep though it would be left out; it is cleaned."
+    ),
+)
+
+
+def table_options(function: Function) -> Function:
+    """Add the options that say how a table is read and shared to a command."""
+    for option in reversed(TABLE_OPTIONS):
+        function = option(function)
+    return function
+
+
+def given_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that were given, under the names of their settings. Raises click.UsageError."""
+    given = {SEVERAL.get(name, name): value for name, value in options.items() if value not in (None, ())}
+    both = {*given.get("drop_columns", ())} & {*given.get("keep_columns", ())}
+    if both:
+        raise click.UsageError(f"--drop-column and --keep-column both name '{min(both)}'. Decide for one.")
+    return given | {name: kind(given[name]) for name, kind in KINDS.items() if name in given}
+
+
+def settings_of(project: Path, given: dict[str, Any]) -> "Settings":
+    """Return the settings of a project, changed by what was given."""
+    from anonledger.settings import read_settings
+
+    settings = read_settings(project)
+    added = {
+        name: tuple(dict.fromkeys((*getattr(settings, name), *given[name])))
+        for name in ADDED
+        if name in given
+    }
+    return replace(settings, **{**given, **added})

@@ -1,0 +1,47 @@
+"""What a person is told of the table by ``anonledger run``."""
+
+from pathlib import Path
+
+from tests import factories
+from tests.factories import Patient
+from tests.program import anonledger, rows
+
+JANE = Patient("Zweifelhofer^Jane", "P-104477", "19700102", "F", images=1)
+TABLE = [["who", "came", "no"], ["Jane Zweifelhofer", "02/01/1970", "P-104477"]]
+COLUMNS = ["--name-column", "who", "--birthdate-column", "came", "--id-column", "no"]
+
+
+def test_how_a_table_is_read_is_said_and_what_stays_open(tmp_path: Path) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    factories.table(tmp_path / "t.csv", TABLE, ";")
+    planned = anonledger("run", "-n", "dicom", "-d", "t.csv", *COLUMNS, cwd=tmp_path)
+    assert "1 birth date of the table not used" in planned.stdout
+    done = anonledger("run", "dicom", "-d", "t.csv", *COLUMNS, "-v", cwd=tmp_path, status=None)
+    assert "table: utf-8, delimiter semicolon, 1 rows, 3 columns" in done.stderr
+    assert "day and month may be either way round: give -d with --date-order dmy" in done.stdout
+    done = anonledger("run", "dicom", "-d", "t.csv", *COLUMNS, "--date-order", "dmy", "-v", cwd=tmp_path)
+    assert "--date-order" not in done.stdout
+    (match,) = rows(tmp_path / "private" / "matches.csv")
+    assert match["status"] == "accepted"
+    assert not any(word in (done.stdout + done.stderr).lower() for word in ("zweifel", "104477", "1970"))
+
+
+def test_the_columns_that_a_run_kept_are_kept_by_the_export(tmp_path: Path) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    factories.table(tmp_path / "t.csv", [["name", "alias"], ["Jane Zweifelhofer", "Jane Z."]])
+    anonledger("run", "dicom", "-d", "t.csv", "--keep-column", "alias", cwd=tmp_path)
+    exported = anonledger("export", "demographics", cwd=tmp_path).stdout
+    assert exported.startswith("name,alias\n")
+    assert exported.encode() == (tmp_path / "anonymized" / "demographics.csv").read_bytes()
+
+
+def test_the_settings_say_how_a_table_is_read(tmp_path: Path) -> None:
+    factories.table(tmp_path / "t.csv", TABLE)
+    (tmp_path / "anonledger.toml").write_text(
+        'date_order = "dmy"\nname_columns = ["who"]\nid_column = "no"\n'
+    )
+    anonledger("run", "-d", "t.csv", cwd=tmp_path)
+    (row,) = rows(tmp_path / "anonymized" / "demographics.csv")
+    assert row["who"] == row["no"]
+    (tmp_path / "anonledger.toml").write_text('date_order = "dym"\n')
+    assert "one of auto, dmy, mdy, ymd" in anonledger("run", "-d", "t.csv", cwd=tmp_path, status=2).stderr
