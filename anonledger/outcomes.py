@@ -72,6 +72,15 @@ class Decision(StrEnum):
     UNDO = "undo"
 
 
+class Ruling(StrEnum):
+    """What a person decided on a patient and a row of the table; UNDO takes back all that was decided."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    NONE = "none"
+    UNDO = "undo"
+
+
 class BurnedIn(StrEnum):
     """What is done with images at risk of text in their pixels."""
 

@@ -17,6 +17,8 @@ DROPPED_FILE_TYPES = tuple(
     "pdf doc docx odt rtf txt csv tsv xls xlsx json xml html eml msg jpg jpeg png bmp tif tiff gif".split()
 )
 DROPPED_COLUMNS = ("report_path", "alt_names")
+# What pseudonyms may be made of; whatever else is the name of a column of the table.
+NAME_AND_BIRTH_DATE, NAME, PATIENT_ID = "name+birthdate", "name", "patient-id"
 HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision has odds of 1 in 10**10
 SHORTEST_ID, LONGEST_ID = 4, 51
 LONGEST_VALUE = 64  # characters that PatientID (LO) holds, PS3.5 table 6.2-1
@@ -52,6 +54,7 @@ class Settings:
     id_prefix: str = "subj_"
     id_length: int = 0
     ids: IdScheme = IdScheme.HASH
+    id_from: str = NAME_AND_BIRTH_DATE
     dist_threshold: float = 0.2
     dist_margin: float = 0.1
     name_columns: tuple[str, ...] = ()

@@ -4,8 +4,11 @@ Owns: identifying fields never show in a repr, so they cannot leak into a log or
 """
 
 from anonledger.records.answers import (
+    Candidate,
+    Case,
     CurrentOutput,
     Decided,
+    DoubtRow,
     MappingRow,
     MatchRow,
     PlanRow,
@@ -14,7 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.people import Cluster, Identity, Link, Person, Subject, Table
+from anonledger.records.people import Cluster, Identity, Link, Person, Ruled, Standing, Subject, Table
 from anonledger.records.sources import (
     Evidence,
     Examined,
@@ -39,9 +42,12 @@ from anonledger.records.work import (
 )
 
 __all__ = [
+    "Candidate",
+    "Case",
     "Cluster",
     "CurrentOutput",
     "Decided",
+    "DoubtRow",
     "Evidence",
     "Examined",
     "Found",
@@ -62,9 +68,11 @@ __all__ = [
     "Recipe",
     "Roster",
     "Rule",
+    "Ruled",
     "Rules",
     "RunSummary",
     "SourceCount",
+    "Standing",
     "StatusCounts",
     "Stranger",
     "Subject",
