@@ -157,8 +157,8 @@ class Desk:
             held = self._standing.get(other, Standing()).chosen
             if other != subject and held is not None and same_person(held, who):
                 raise UsageError(
-                    f"Row {person.rows[0]} was given to {pseudonym} by a decision. No row is of two patients. "
-                    f"Take that back first: `anonledger review undo {pseudonym}`."
+                    f"Row {person.rows[0]} was given to {pseudonym} by a decision. Take that back first: "
+                    f"`anonledger review undo {pseudonym}`."
                 )
 
 
