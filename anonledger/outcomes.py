@@ -72,6 +72,15 @@ class Decision(StrEnum):
     UNDO = "undo"
 
 
+class Ruling(StrEnum):
+    """What a person decided on a patient and a row of the table; UNDO takes back all that was decided."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    NONE = "none"
+    UNDO = "undo"
+
+
 class BurnedIn(StrEnum):
     """What is done with images at risk of text in their pixels."""
 
@@ -126,6 +135,13 @@ class Origin(StrEnum):
     TABLE = "table"
     IMPORT = "import"
     HUMAN = "human"
+
+
+class Matcher(StrEnum):
+    """How patients are linked to rows: by all the evidence, or by the distance of names alone."""
+
+    EVIDENCE = "evidence"
+    DISTANCE = "distance"
 
 
 class IdScheme(StrEnum):

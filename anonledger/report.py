@@ -12,6 +12,7 @@ from typing import TypeVar
 from anonledger.outcomes import DropReason, ExitCode, LinkStatus, QuarantineReason
 
 Kind = TypeVar("Kind", bound=StrEnum)
+LINKED = {LinkStatus.ACCEPTED: "linked", LinkStatus.REVIEW: "for review", LinkStatus.MISSING: "missing"}
 
 
 @dataclass(slots=True)
@@ -86,8 +87,8 @@ def lines(report: Report) -> tuple[str, ...]:
         _listed("Quarantined", quarantined, f" ({report.quarantined_new.total():,} new in this run)"),
         _listed("Gone since an earlier run", {"sources": report.gone}),
         _listed("Patients", {"new": report.subjects_new, "known": report.subjects_known}),
-        _listed("Demographics of patients", _ordered(LinkStatus, report.links)),
-        _listed("Demographics rows", {"without a patient": report.unused_rows}),
+        _listed("Demographics of patients", {LINKED[one]: report.links[one] for one in LinkStatus}),
+        _listed("Demographics rows", {"unused": report.unused_rows}),
     )
     return tuple(sentence for sentence in sentences if sentence)
 

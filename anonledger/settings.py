@@ -10,13 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from anonledger.errors import UsageError
-from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, OnResidue
+from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, Matcher, OnResidue
 
 # Documents and still images that lie beside scans and often show who the patient is.
 DROPPED_FILE_TYPES = tuple(
     "pdf doc docx odt rtf txt csv tsv xls xlsx json xml html eml msg jpg jpeg png bmp tif tiff gif".split()
 )
 DROPPED_COLUMNS = ("report_path", "alt_names")
+# What pseudonyms may be made of; whatever else is the name of a column of the table.
+NAME_AND_BIRTH_DATE, NAME, PATIENT_ID = "name+birthdate", "name", "patient-id"
 HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision has odds of 1 in 10**10
 SHORTEST_ID, LONGEST_ID = 4, 51
 LONGEST_VALUE = 64  # characters that PatientID (LO) holds, PS3.5 table 6.2-1
@@ -52,6 +54,8 @@ class Settings:
     id_prefix: str = "subj_"
     id_length: int = 0
     ids: IdScheme = IdScheme.HASH
+    id_from: str = NAME_AND_BIRTH_DATE
+    matcher: Matcher = Matcher.EVIDENCE
     dist_threshold: float = 0.2
     dist_margin: float = 0.1
     name_columns: tuple[str, ...] = ()

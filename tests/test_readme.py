@@ -147,7 +147,7 @@ def test_the_examples_of_linkage_come_out_so() -> None:
     assert rows
     for dicom, row, result in rows:
         sides = [_person(dicom)], [_person(row)]
-        (found,) = link(*sides, settings.dist_threshold, settings.dist_margin)
+        (found,) = link(*sides, settings.matcher, settings.dist_threshold, settings.dist_margin)
         assert (dicom, row, str(found.status)) == (dicom, row, result)
 
 

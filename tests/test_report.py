@@ -40,7 +40,7 @@ def test_what_happened_is_said_and_what_did_not_is_not() -> None:
         "Left out: 20 by file type, 1 DICOMDIR.",
         "Quarantined: 4 named as DICOM but is not, 3 ends in the middle of an element (1 new in this run).",
         "Patients: 7 new.",
-        "Demographics of patients: 6 accepted, 1 review.",
+        "Demographics of patients: 6 linked, 1 for review.",
     )
     assert lines(Report()) == ("Sources: 0 found.",)
 

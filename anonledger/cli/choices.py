@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, OnResidue
+from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, Matcher, OnResidue
 from anonledger.settings import DROPPED_COLUMNS, size_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ KINDS: dict[str, Callable[[str], object]] = {
     "ids": IdScheme,
     "date_order": DateOrder,
     "layout": Layout,
+    "matcher": Matcher,
     "burned_in": BurnedIn,
     "encapsulated": Encapsulated,
     "on_residue": OnResidue,
@@ -53,6 +54,11 @@ TABLE_OPTIONS: Final = (
         "--date-order",
         type=click.Choice([*map(str, DateOrder)]),
         help="How birth dates of the table are written; default auto: as its certain dates tell.",
+    ),
+    click.option(
+        "--matcher",
+        type=click.Choice([*map(str, Matcher)]),
+        help="Link by all the evidence (default), or by the distance of names alone.",
     ),
     click.option("--sheet", help="Sheet of a workbook; needed where several have content."),
     click.option(

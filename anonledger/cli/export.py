@@ -10,7 +10,7 @@ import click
 
 from anonledger.cli.present import project_option
 
-TABLES = ("mapping", "missing", "demographics", "matches", "quarantine")
+TABLES = ("mapping", "missing", "demographics", "matches", "doubts", "quarantine")
 
 
 @click.command("export", epilog="Exit status: 0 done; 1 error; 2 wrong use; 6 newer ledger.")
@@ -34,7 +34,7 @@ def command(
     unused_rows: bool,
     shareable: bool,
 ) -> None:
-    """Write a TABLE: mapping, missing, demographics, matches or quarantine.
+    """Write a TABLE: mapping, missing, demographics, matches, doubts or quarantine.
 
     The same ledger gives the same bytes. All are private but demographics and `missing --shareable`.
     """

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "demo": "Build a small made-up study and run the job on it.",
     "status": "Show what the project holds and what awaits a person.",
     "quarantine": "List what is held back, and decide on it.",
+    "review": "List whose row is not certain, and decide on it.",
     "verify": "Search and hash again all that is shared.",
     "export": "Write one of the tables again, from the ledger alone.",
     "profile": "Show what is done to each element.",

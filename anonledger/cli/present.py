@@ -53,6 +53,16 @@ def shown(columns: Sequence[str], rows: Sequence[Sequence[object]], form: str) -
             return tabulate(rows, headers=columns, disable_numparse=True)
 
 
+class ListingGroup(click.Group):
+    """A group that lists when no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``list`` before options that are not those of the group."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 class Bar:
     """Shows progress on standard error, when that is a terminal."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.present import format_option, project_option, shown
+from anonledger.cli.present import ListingGroup, format_option, project_option, shown
 
 if TYPE_CHECKING:
     from anonledger.records import QuarantineRow
@@ -19,16 +19,6 @@ EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing recorded; 5 another run holds the project; "
     "6 newer ledger."
 )
-
-
-class ListingGroup(click.Group):
-    """A group that lists when no command is named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``list`` before options that are not those of the group."""
-        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
 
 
 @click.group("quarantine", cls=ListingGroup, epilog=EPILOG)

@@ -57,6 +57,10 @@ EPILOG = (
     type=click.Choice([*map(str, IdScheme)]),
     help="Pseudonyms by salted hash (default) or in sequence.",
 )
+@click.option(
+    "--id-from",
+    help="What a pseudonym is made of: name+birthdate (default), name, patient-id, or a column of the table.",
+)
 @table_options
 @click.option(
     "--identifiers",
@@ -235,15 +239,16 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
         )
     if review:
         todo.append(
-            f"{_count(review, 'patient')} whose row is not certain, so it is not released (correct the "
-            f"table or add birth dates, and run again): {private / 'matches.csv'}"
+            f"{_count(review, 'patient')} whose row is not certain, so it is not released; decide with "
+            f"`anonledger review`, or mend the table and run again: {private / 'matches.csv'}"
         )
     if missing:
         todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")
     if report.open_dates:
         todo.append(f"{_open_dates(report.open_dates)}: give -d with --date-order dmy or --date-order mdy")
     doubts = outcome.settled.doubts.items()
-    todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'mapping.csv'}" for doubt, count in doubts]
+    todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'doubts.csv'}" for doubt, count in doubts]
+    todo += outcome.settled.notes
     return ["", "For you to look at:", *(f"  - {line}" for line in todo)] if todo else []
 
 

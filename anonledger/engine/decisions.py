@@ -87,7 +87,7 @@ def decide(root: Path, ids: Sequence[int], verdict: Decision, why: str = "") -> 
     with locked(project), Clerk(project.ledger) as clerk:
         for row in [_entry(clerk.ledger, one) for one in ids]:
             _refuse(row, verdict)
-        with _own_run(clerk, project, verdict) as run:
+        with own_run(clerk, project, f"quarantine {verdict}") as run:
             clerk.decide(run, ids, verdict, why)
     return len(set(ids))
 
@@ -112,12 +112,12 @@ def _refuse(row: QuarantineRow, verdict: Decision) -> None:
 
 
 @contextmanager
-def _own_run(clerk: Clerk, project: Project, verdict: Decision) -> Iterator[int]:
+def own_run(clerk: Clerk, project: Project, command: str) -> Iterator[int]:
     """Begin and end a run of its own; what later commands ask the last run for stays as it was."""
     last = next(iter(clerk.ledger.runs(1)), None)
     number = clerk.begin(
         started=datetime.now(UTC),
-        command=f"quarantine {verdict}",
+        command=command,
         version=__version__,
         rules=Rules(last.profile, 0, last.rules_digest, ()) if last else Rules("", 0, "", ()),
         output_root=last.output_root if last else str(project.output),

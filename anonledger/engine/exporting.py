@@ -6,7 +6,9 @@ Owns: the same ledger gives the same tables, after a run and by `export`; sharea
 from collections.abc import Iterable, Mapping, Sequence
 
 from anonledger.engine.cells import Cells, people_named
+from anonledger.engine.doubts import doubts
 from anonledger.engine.recipes import is_learnt, row_evidence
+from anonledger.exports import doubts as doubts_table
 from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
@@ -43,6 +45,10 @@ class Exports:
     def mapping(self) -> ExportTable:
         """Who stands behind each pseudonym; private."""
         return mapping(row for row in self._ledger.mapping_rows() if not is_learnt(row.evidence))
+
+    def doubts(self) -> ExportTable:
+        """What is doubtful about who is who; private."""
+        return doubts_table(doubts(self._ledger))
 
     def quarantine(self) -> ExportTable:
         """What is held back; private."""

@@ -3,13 +3,17 @@
 Owns: the tree follows the ledger, never the other way round.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from anonledger.engine.exporting import Exports
 from anonledger.engine.layout import placements
+from anonledger.engine.newcomers import SharedError
 from anonledger.engine.project import Project, make_private
 from anonledger.engine.recipes import recipe_of_all
 from anonledger.errors import AnonledgerError
+from anonledger.exports.doubts import doubts
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
@@ -102,7 +106,23 @@ def _write_private(project: Project, exports: Exports, with_unused_rows: bool) -
         exports.mapping(),
         exports.matches(),
         exports.missing_private(with_unused_rows),
+        exports.doubts(),
         exports.quarantine(),
     ]
     for table in tables:
-        write_file(project.private, f"{table.name}.csv", to_csv(table), private=True)
+        _write(project, table)
+
+
+@contextmanager
+def telling_doubts(project: Project) -> Iterator[None]:
+    """Write private/doubts.csv when the run stops at patients who would share a pseudonym."""
+    try:
+        yield
+    except SharedError as error:
+        make_private(project.private)
+        _write(project, doubts(error.rows))
+        raise
+
+
+def _write(project: Project, table: ExportTable) -> None:
+    write_file(project.private, f"{table.name}.csv", to_csv(table), private=True)

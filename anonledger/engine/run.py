@@ -18,12 +18,13 @@ from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
 from anonledger.engine.limits import told as told_limits
+from anonledger.engine.newcomers import id_column
 from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.policy import policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
-from anonledger.engine.release import Released, release, to_restore
+from anonledger.engine.release import Released, release, telling_doubts, to_restore
 from anonledger.engine.resolve import Settled, resolve
 from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
 from anonledger.engine.strangers import Strangers
@@ -98,9 +99,10 @@ def run(request: Request, progress: Progress) -> Outcome:
         with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
             scratch = request.project.scratch
-            plan, settled, known = _planned(
-                clerk, number, request, prepared, salt, store, scratch, crew, progress
-            )
+            with telling_doubts(request.project):
+                plan, settled, known = _planned(
+                    clerk, number, request, prepared, salt, store, scratch, crew, progress
+                )
             everybody = roster(known.values())
             execute(
                 clerk,
@@ -179,6 +181,8 @@ def _prepare(request: Request) -> _Prepared:
         settings.profile, settings.remove_tags, settings.keep_tags, without_staff=settings.remove_staff
     )
     table = read_table(request.table, settings) if request.table is not None else None
+    if table is not None or not request.project.exists():
+        id_column(settings, table)
     terms = read_terms(request.identifiers) if request.identifiers is not None else ()
     return _Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
 
@@ -252,6 +256,7 @@ def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Return the settings that a later run or another command has to know of."""
     return {
         "drop_columns": settings.drop_columns,
+        "id_from": (settings.id_from,),
         "keep_columns": settings.keep_columns,
         "limits": told_limits(settings),
         "refusals": (settings.burned_in, settings.encapsulated),

@@ -73,10 +73,11 @@ def export(
         left_out, kept = (_columns_last(ledger, which) for which in ("drop_columns", "keep_columns"))
         exports = Exports(ledger, known, (*left_out, *dropped), kept)
         table = _table(exports, name, with_unused_rows, shareable)
-        trees = [run.output_root for run in ledger.runs(limit=1000)]
+        trees = shared_folders(project, ledger)
     content = to_csv(table)
     if output is not None:
-        _refuse_shared(table, output, {str(project.output), *trees})
+        if table.private:
+            refuse_shared(table.name, output, trees)
         write_file(output.absolute().parent, output.name, content, private=table.private)
     return content
 
@@ -92,6 +93,8 @@ def _table(exports: Exports, name: str, with_unused_rows: bool, shareable: bool)
             return exports.mapping()
         case "matches":
             return exports.matches()
+        case "doubts":
+            return exports.doubts()
         case "quarantine":
             return exports.quarantine()
         case "missing":
@@ -103,10 +106,16 @@ def _table(exports: Exports, name: str, with_unused_rows: bool, shareable: bool)
             return table
 
 
-def _refuse_shared(table: ExportTable, output: Path, trees: set[str]) -> None:
+def shared_folders(project: Project, ledger: Ledger) -> set[str]:
+    """Return every folder that a run of the project shared."""
+    return {str(project.output), *(run.output_root for run in ledger.runs(limit=1000))}
+
+
+def refuse_shared(name: str, output: Path, trees: set[str]) -> None:
+    """Raise UsageError for a place of a private table below a folder to be shared."""
     target = output.resolve()
-    if table.private and any(target.is_relative_to(Path(tree).resolve()) for tree in trees):
+    if any(target.is_relative_to(Path(tree).resolve()) for tree in trees):
         raise UsageError(
-            f"{output} lies in a folder to be shared, and the table '{table.name}' names patients. "
+            f"{output} lies in a folder to be shared, and the table '{name}' names patients. "
             "Write it somewhere else."
         )

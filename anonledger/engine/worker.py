@@ -14,13 +14,15 @@ from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
 from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
+from anonledger.records import Evidence, Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
 from anonledger.sources.archives import Limits
 from anonledger.sources.contents import Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written
 from anonledger.subjects.names import is_placeholder
+
+FOLDER = "folder "  # begins a scope that is no study UID
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Work:
 def look(task: Look) -> list[Examined]:
     """Return what the files and their members are, in order."""
     return [
-        examined
+        _placed(examined)
         for found in task.files
         for examined in examine(found, task.scratch, task.dropped_types, _inspect, task.limits)
     ]
@@ -60,9 +62,22 @@ def _inspect(data: Buffer, name: str) -> Inspected:
     if found.header is None:
         return found
     who = found.header.evidence
-    if is_placeholder(who.name) and is_placeholder(who.patient_id):
+    if _is_nobody(who):
         return found
     return replace(found, header=replace(found.header, evidence=replace(who, scope="")))
+
+
+def _placed(examined: Examined) -> Examined:
+    """Let the folder tell apart what has no study either and is nobody's."""
+    header = examined.header
+    if header is None or header.study or not _is_nobody(header.evidence):
+        return examined
+    who = replace(header.evidence, scope=f"{FOLDER}{examined.location.folder}")
+    return replace(examined, header=replace(header, evidence=who))
+
+
+def _is_nobody(who: Evidence) -> bool:
+    return is_placeholder(who.name) and is_placeholder(who.patient_id)
 
 
 def work(task: Work) -> list[Verdict]:

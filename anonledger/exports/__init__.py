@@ -1,9 +1,10 @@
-"""Records to tables: the mapping, missing patients, matches, the quarantine, the shortened demographics.
+"""Records to tables: mapping, missing patients, matches, doubts, quarantine, the shortened demographics.
 
 Owns: the names by which the hall knows this room.
 """
 
 from anonledger.exports.demographics import shortened
+from anonledger.exports.doubts import doubts
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
 from anonledger.exports.missing import missing_private, missing_shareable
@@ -12,6 +13,7 @@ from anonledger.exports.table import ExportTable, to_csv
 
 __all__ = [
     "ExportTable",
+    "doubts",
     "mapping",
     "matches",
     "missing_private",

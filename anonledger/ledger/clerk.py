@@ -3,15 +3,11 @@
 Owns: the only writer; a transaction that did not end has left nothing behind.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from anonledger.digests import digest
@@ -28,6 +24,7 @@ from anonledger.ledger.models import (
     output,
     placement,
     quarantine,
+    ruling,
     standing,
     subject,
     term,
@@ -35,45 +32,37 @@ from anonledger.ledger.models import (
 from anonledger.ledger.models import (
     run as runs,
 )
-from anonledger.ledger.queries import Ledger
 from anonledger.ledger.rows import (
     job_cells,
     link_cells,
     output_cells,
     placement_cells,
+    ruling_cells,
     table_cells,
 )
-from anonledger.ledger.schema import open_ledger, told
 from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
-from anonledger.outcomes import Decision, Origin, QuarantineReason, RunStatus
-from anonledger.records import Evidence, Examined, Job, Link, Placement, Rules, Subject, Table, Verdict
+from anonledger.ledger.writing import Writing
+from anonledger.outcomes import Decision, Origin, QuarantineReason, Ruling, RunStatus
+from anonledger.records import (
+    Evidence,
+    Examined,
+    Job,
+    Link,
+    Placement,
+    Ruled,
+    Rules,
+    Subject,
+    Table,
+    Verdict,
+)
 
 
-class Clerk:
+class Clerk(Writing):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when
     the file cannot be written, and nothing of that call stands then.
     """
-
-    def __init__(self, path: Path) -> None:
-        """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
-        engine = open_ledger(path)
-        self._path = path
-        self._writer = engine.execution_options(writes=True)
-        self.ledger = Ledger(path, engine)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.ledger.close()
 
     def begin(
         self,
@@ -291,7 +280,13 @@ class Clerk:
             told_of = [(None, f"quarantine {r['quarantine_id']}, {r['reason']}, why {mark}") for r in rows]
             events.append(connection, run, f"decided: {verdict}", told_of)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with told(self._path), self._writer.begin() as connection:
-            yield connection
+    def rule(self, run: int, ruled: Sequence[Ruled]) -> None:
+        """Keep what a person decided on patients and rows of the table."""
+        rows = [ruling_cells(run, one) for one in ruled]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(insert(ruling), rows)
+            for one, row in zip(ruled, rows, strict=True):
+                mark = digest("ruled/1", row["name"], row["birth_date"], row["patient_id"])[:12]
+                detail = mark if one.ruling in (Ruling.ACCEPT, Ruling.REJECT) else ""
+                events.append(connection, run, f"match decided: {one.ruling}", [(one.subject, detail)])

@@ -18,6 +18,7 @@ from anonledger.ledger.models import (
     instance,
     output,
     placement,
+    ruling,
     source,
     standing,
     subject,
@@ -28,7 +29,7 @@ from anonledger.ledger.models import (
     run as runs,
 )
 from anonledger.ledger.reading import AT_ONCE
-from anonledger.ledger.rows import evidence_of, location_of, run_of, table_of
+from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
     assigned_subject,
     current,
@@ -37,6 +38,8 @@ from anonledger.ledger.statements import (
     is_present,
     last_runs,
     latest_links,
+    of_folders,
+    of_studies,
     places,
     plan,
     side_by_side,
@@ -51,6 +54,7 @@ from anonledger.records import (
     MappingRow,
     Placement,
     PlanRow,
+    Ruled,
     RunSummary,
     SourceCount,
     StatusCounts,
@@ -207,6 +211,21 @@ class Ledger(HeldBack):
         """Return the latest link with a table of each subject id; the link's person is that id."""
         with self._reading() as connection:
             return latest_links(connection, table_digest)
+
+    def rulings(self) -> tuple[Ruled, ...]:
+        """Return all that people decided on patients and rows, the oldest first."""
+        return tuple(map(ruled_of, self._all(select(ruling).order_by(ruling.c.id))))
+
+    def studies(self) -> Iterator[tuple[str, int]]:
+        """Yield the study UID and an identity id of each instance that is there, each pair once."""
+        for row in self._stream(of_studies()):
+            yield row.study, row.identity_id
+
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Yield the folder and an identity id of each instance that is there, each pair once."""
+        for row in self._stream(of_folders()):
+            inside = f"{row.path}!/{row.inner}" if row.member else row.folder
+            yield f"{row.root.rstrip('/')}/{inside}".rstrip("/"), row.identity_id
 
     def mapping_rows(self) -> Iterator[MappingRow]:
         """Yield every spelling of who stands behind a pseudonym, ordered by pseudonym, then by spelling."""

@@ -16,6 +16,7 @@ from anonledger.records import (
     Location,
     Output,
     Placement,
+    Ruled,
     RunSummary,
     Table,
     escaped,
@@ -218,3 +219,21 @@ def placement_cells(run: int, tree: str, one: Placement) -> Cells:
         "size": one.size,
         "run_id": run,
     }
+
+
+def ruling_cells(run: int, one: Ruled) -> Cells:
+    """Return a row of the table ruling."""
+    return {
+        "subject_id": one.subject,
+        "verdict": one.ruling,
+        "name": one.who.name,
+        "birth_date": one.who.birth_date,
+        "patient_id": one.who.patient_id,
+        "run_id": run,
+    }
+
+
+def ruled_of(row: Any) -> Ruled:
+    """Return what a row of the table ruling says."""
+    who = Evidence(name=row.name, birth_date=row.birth_date, patient_id=row.patient_id)
+    return Ruled(row.subject_id, row.verdict, who)

@@ -139,6 +139,38 @@ def places() -> Select[Any]:
     )
 
 
+def of_studies() -> Select[Any]:
+    """Ask for the pairs of study and identity among the instances that are there."""
+    asked = select(instance.c.study, instance.c.identity_id).where(instance.c.study != "")
+    return _there(asked).order_by(instance.c.study, instance.c.identity_id)
+
+
+def of_folders() -> Select[Any]:
+    """Ask for the pairs of folder and identity; that of an archive's member is its path and ``inner``."""
+    member = source.c.member != ""
+    columns = (
+        source.c.root,
+        case((member, source.c.path), else_="").label("path"),
+        case((member, ""), else_=_folder(source.c.path)).label("folder"),
+        _folder(source.c.member).label("inner"),
+        member.label("member"),
+        instance.c.identity_id,
+    )
+    return _there(select(*columns)).order_by(*columns)
+
+
+def _there(asked: Select[Any]) -> Select[Any]:
+    last = last_runs()
+    found = asked.join_from(instance, source, source.c.digest == instance.c.digest)
+    wanted = source.c.disposition == Disposition.INSTANCE
+    return found.join(last, is_present(last)).where(wanted).distinct()
+
+
+def _folder(path: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a path up to its last slash: what is left when no other letter of it is left at the end."""
+    return func.rtrim(path, func.replace(path, "/", ""))
+
+
 def side_by_side(outputs: Iterable[Any], places: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     """Yield each output with the first place of its content, or None; both come ordered by that digest.
 

@@ -4,8 +4,11 @@ Owns: identifying fields never show in a repr, so they cannot leak into a log or
 """
 
 from anonledger.records.answers import (
+    Candidate,
+    Case,
     CurrentOutput,
     Decided,
+    DoubtRow,
     MappingRow,
     MatchRow,
     PlanRow,
@@ -14,7 +17,17 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.people import Cluster, ColumnUse, Identity, Link, Person, Subject, Table
+from anonledger.records.people import (
+    Cluster,
+    ColumnUse,
+    Identity,
+    Link,
+    Person,
+    Ruled,
+    Standing,
+    Subject,
+    Table,
+)
 from anonledger.records.sources import (
     Evidence,
     Examined,
@@ -40,10 +53,13 @@ from anonledger.records.work import (
 )
 
 __all__ = [
+    "Candidate",
+    "Case",
     "Cluster",
     "ColumnUse",
     "CurrentOutput",
     "Decided",
+    "DoubtRow",
     "Evidence",
     "Examined",
     "Found",
@@ -64,9 +80,11 @@ __all__ = [
     "Recipe",
     "Roster",
     "Rule",
+    "Ruled",
     "Rules",
     "RunSummary",
     "SourceCount",
+    "Standing",
     "StatusCounts",
     "Stranger",
     "Subject",

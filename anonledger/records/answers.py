@@ -31,6 +31,45 @@ class MatchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the table that may be a patient's (1 for the first), with its cells as they are spelled."""
+
+    row: int
+    name: str = field(repr=False)
+    birth_date: str = field(repr=False)
+    sex: str
+    patient_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A patient for a person to decide on: every spelling, the candidates (best first), and why it waits.
+
+    ``decision``: what was decided so far, in words; ``table``: the mark of the table the rows are of.
+    """
+
+    pseudonym: str
+    names: tuple[str, ...] = field(repr=False)
+    ids: tuple[str, ...] = field(repr=False)
+    birth_dates: tuple[str, ...] = field(repr=False)
+    sexes: tuple[str, ...]
+    link: Link
+    candidates: tuple[Candidate, ...]
+    table: str
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """A doubt on who is who, in words, about one spelling; ``where``: its study or folder, or ""."""
+
+    doubt: str
+    pseudonym: str
+    evidence: Evidence
+    where: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class UnusedRow:
     """A row of the demographics table that belongs to no patient; ``row`` is 1 for the first."""
 

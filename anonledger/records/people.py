@@ -5,7 +5,14 @@ Owns: what identifies somebody is never in a repr.
 
 from dataclasses import dataclass, field
 
-from anonledger.outcomes import ColumnFate, ColumnRole, DateOrder, LinkMethod, LinkStatus
+from anonledger.outcomes import (
+    ColumnFate,
+    ColumnRole,
+    DateOrder,
+    LinkMethod,
+    LinkStatus,
+    Ruling,
+)
 from anonledger.records.sources import Evidence
 
 
@@ -99,3 +106,21 @@ class Link:
     rows: tuple[int, ...] = ()
     candidates: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What a person decided on a subject. ``who``: name, birth date and ID of the row, if it is on one."""
+
+    subject: int
+    ruling: Ruling
+    who: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that holds of what was decided on one patient: a row, or no row at all, and rows that are not."""
+
+    chosen: Evidence | None = None
+    nobody: bool = False
+    refused: tuple[Evidence, ...] = ()

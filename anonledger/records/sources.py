@@ -42,6 +42,12 @@ class Location:
         """The members as one text, "!/" between the levels ("" for a plain file); one to one."""
         return "!/".join(escaped(m).replace("%", "%25").replace("!", "%21") for m in self.members)
 
+    @property
+    def folder(self) -> str:
+        """Where it lies, as text: the folder on the disk, or the one inside the archive; one to one."""
+        inside = escaped(self.path) + f"!/{self.member}" * bool(self.members)
+        return f"{escaped(self.root).rstrip('/')}/{inside.rpartition('/')[0]}"
+
     def inside(self, member: str) -> "Location":
         """Return the location of a member of the archive that lies here."""
         return Location(self.root, self.path, (*self.members, member))
@@ -62,7 +68,7 @@ class Evidence:
     """Who an instance says that its patient is, as spelled (DICOM values decoded, padding stripped).
 
     ``other_names`` (birth name, mother's name …) and ``other_ids`` only say what must go; ``scope`` is the
-    StudyInstanceUID, and set only when neither name nor ID says anything.
+    StudyInstanceUID or, without one, the folder, and set only when neither name nor ID says anything.
     """
 
     issuer: str = field(default="", repr=False)

@@ -20,6 +20,7 @@ DATES_APART = "one patient with different birth dates"
 EITHER_SEX = "a name and birth date that patients of both sexes bear"
 SEVERAL_NAMESAKES = "a name without patient ID and birth date that several patients bear"
 KNOWN_APART = "two known patients that look like one"
+NOBODY = "neither a name nor a patient ID that identifies anybody"
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -252,6 +253,8 @@ class _Resolution:
         doubts = {doubt for i in part for doubt in self.doubts[i]} | ({KNOWN_APART} if apart else set())
         if len({self.items[i].birth for i in part} - {""}) > 1:
             doubts.add(DATES_APART)
+        if not any(self.items[i].names or self.items[i].patient_id for i in part):
+            doubts.add(NOBODY)
         return Cluster(subject, tuple(self.items[i].evidence for i in part), tuple(sorted(doubts)))
 
     def _apart(self, same: list[int], id_of: dict[int, int]) -> dict[int, list[int]]:

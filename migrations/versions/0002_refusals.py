@@ -1,4 +1,4 @@
-"""What cannot be checked, words of instances, further terms, and decisions on what is held back.
+"""What cannot be checked, words of instances, further terms, and what people decided on files and links.
 
 Owns: the step from 0001 to 0002; it imports nothing of the application.
 """
@@ -17,6 +17,7 @@ def upgrade() -> None:
     create_vocabulary()
     create_term()
     create_decision()
+    create_ruling()
     for column in (
         "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
         "instance ADD COLUMN risk TEXT",
@@ -77,3 +78,14 @@ def create_decision() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
     )
     op.create_index("ix_decision_source_digest", "decision", ["source_digest"])
+
+
+def create_ruling() -> None:
+    op.create_table(
+        "ruling",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("subject_id", sa.Integer, sa.ForeignKey("subject.id"), nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("verdict", "name", "birth_date", "patient_id")),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_ruling"),
+    )

@@ -9,6 +9,7 @@ from anonledger.ledger.models.people import (
     demographic_table,
     identity,
     link,
+    ruling,
     subject,
     term,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "output",
     "placement",
     "quarantine",
+    "ruling",
     "run",
     "source",
     "standing",

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, Table, T
 
 from anonledger.ledger.columns import Spelled, Word, refers, required
 from anonledger.ledger.models.runs import metadata
-from anonledger.outcomes import DateOrder, LinkMethod, LinkStatus, Origin
+from anonledger.outcomes import DateOrder, LinkMethod, LinkStatus, Origin, Ruling
 
 subject = Table(
     "subject",
@@ -100,4 +100,17 @@ term = Table(
     required("value", Spelled),
     refers("run_id", "run.id"),
     Index("uq_term_value", "value", unique=True),
+)
+
+# What a person decided on a patient and a row; the row is known by who it is about, not by its number.
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    refers("subject_id", "subject.id"),
+    required("verdict", Word(Ruling)),
+    required("name", Spelled),
+    required("birth_date", Spelled),
+    required("patient_id", Spelled),
+    refers("run_id", "run.id"),
 )

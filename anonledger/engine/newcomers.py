@@ -1,0 +1,206 @@
+"""Give new patients their pseudonyms, made of what --id-from says.
+
+Owns: a pseudonym is made once for each subject, and two subjects never share one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from anonledger.engine.recipes import is_learnt
+from anonledger.errors import CollisionError, UsageError
+from anonledger.folding import fold
+from anonledger.ledger.clerk import Clerk
+from anonledger.ledger.queries import Ledger
+from anonledger.outcomes import IdScheme, Origin
+from anonledger.records import Cluster, DoubtRow, Evidence, Person, Subject, Table
+from anonledger.settings import NAME, NAME_AND_BIRTH_DATE, PATIENT_ID, Settings
+from anonledger.subjects.columns import position_of
+from anonledger.subjects.names import is_placeholder, usable
+from anonledger.subjects.pseudonyms import key_fields, key_hash, pseudonym, sequential
+
+SHARED = {NAME: "the name of another patient", PATIENT_ID: "the patient ID of another patient"}
+SHARED_CELL = "the cell of another patient in the column of --id-from"
+
+
+class SharedError(CollisionError):
+    """Two patients have in common what pseudonyms are to be made of; ``rows`` tell which."""
+
+    def __init__(self, message: str, rows: Sequence[DoubtRow]) -> None:
+        """Keep the rows, which the message does not show."""
+        super().__init__(message)
+        self.rows = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A patient without a subject: the names and birth dates that stand for it, and its rows."""
+
+    cluster: Cluster
+    names: tuple[str, ...] = field(repr=False)
+    birth_dates: tuple[str, ...] = field(repr=False)
+    people: tuple[Person, ...] = ()
+
+
+def id_column(settings: Settings, table: Table | None) -> int | None:
+    """Return the position of the column that pseudonyms are made of, None when they are made otherwise.
+
+    Raises UsageError when there is no such column.
+    """
+    if settings.id_from in (NAME_AND_BIRTH_DATE, NAME, PATIENT_ID):
+        return None
+    if table is None:
+        raise UsageError(
+            f"--id-from takes {NAME_AND_BIRTH_DATE}, {NAME}, {PATIENT_ID}, or a column of the demographics "
+            "table, and there is no table. Name one with -d."
+        )
+    return position_of(settings.id_from, table.columns, "--id-from")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes pseudonyms by the settings, the salt and the table."""
+
+    settings: Settings
+    salt: bytes = field(repr=False)
+    table: Table | None
+
+    def add(self, clerk: Clerk, run: int, newcomers: Sequence[Newcomer], origin: Origin) -> int:
+        """Make subjects of newcomers; return how many lack what their pseudonyms were to be made of.
+
+        Raises CollisionError, and SharedError where that tells which patients it is about.
+        """
+        known = clerk.ledger.subjects()
+        told = [self._told(one) for one in newcomers]
+        self._refuse_shared(clerk.ledger, newcomers, told, {one.key_hash: one.id for one in known})
+        keys = self._keys(newcomers, told, {subject.key_hash for subject in known})
+        ordered = sorted(zip(keys, newcomers, strict=True), key=lambda pair: pair[0])
+        names = [self._pseudonym(key, len(known) + n) for n, (key, _) in enumerate(ordered, start=1)]
+        _refuse_collisions(names, known)
+        added = clerk.add_subjects(run, [(name, key) for name, (key, _) in zip(names, ordered, strict=True)])
+        by_name = {subject.pseudonym: subject.id for subject in added}
+        assignments = [
+            (evidence, by_name[name])
+            for name, (_, newcomer) in zip(names, ordered, strict=True)
+            for evidence in newcomer.cluster.evidence
+        ]
+        clerk.assign(run, assignments, origin)
+        return 0 if self.settings.id_from == NAME_AND_BIRTH_DATE else told.count("")
+
+    def _told(self, newcomer: Newcomer) -> str:
+        """Return the key hash that --id-from leads to, "" where it leads to none."""
+        wanted = self.settings.id_from
+        if wanted == NAME_AND_BIRTH_DATE:
+            return ""
+        if wanted == NAME:
+            name, _ = key_fields(newcomer.names, ())
+            return key_hash(self.salt, name, "") if name else ""
+        if wanted == PATIENT_ID:
+            ids = _ids(newcomer.cluster.evidence)
+            return key_hash(self.salt, "", "", "patient id", *map(_plain, ids[0])) if ids else ""
+        cells = self._cells(newcomer.people)
+        return key_hash(self.salt, "", "", "column", *cells) if len(cells) == 1 else ""
+
+    def _cells(self, people: Iterable[Person]) -> set[str]:
+        column = id_column(self.settings, self.table)
+        if self.table is None or column is None:
+            return set()
+        found = [self.table.rows[row - 1][column] for person in people for row in person.rows]
+        return {_plain(cell) for cell in found if not is_placeholder(cell)}
+
+    def _refuse_shared(
+        self, ledger: Ledger, newcomers: Sequence[Newcomer], told: Sequence[str], taken: dict[str, int]
+    ) -> None:
+        """Raise SharedError when --id-from would give one pseudonym to two patients."""
+        bearers = _bearers(ledger) if self.settings.id_from == NAME else {}
+        many = Counter(told)
+        shared: list[Newcomer] = []
+        rivals: set[int] = set()
+        for one, key in zip(newcomers, told, strict=True):
+            others = set(bearers.get(key_fields(one.names, ())[0], ()))
+            if key in taken:
+                others.add(taken[key])
+            if key and (many[key] > 1 or others):
+                shared.append(one)
+                rivals |= others
+        if shared:
+            doubt = SHARED.get(self.settings.id_from, SHARED_CELL)
+            raise SharedError(
+                f"--id-from {self.settings.id_from} would give {len(shared) + len(rivals)} patients the "
+                "pseudonym of another one. Nothing was released. They are listed in private/doubts.csv (not "
+                f"by a dry run). Run again with another --id-from, such as {NAME_AND_BIRTH_DATE}.",
+                [*_known_rows(ledger, rivals, doubt), *_new_rows(shared, doubt)],
+            )
+
+    def _keys(self, newcomers: Sequence[Newcomer], told: Sequence[str], taken: set[str]) -> list[str]:
+        """Return the key hash of each newcomer; IDs tell those apart who have one name and birth date."""
+        fields = [key_fields(n.names, n.birth_dates) for n in newcomers]
+        plain = [key_hash(self.salt, *field) if field[0] else "" for field in fields]
+        many = Counter([*plain, *told])
+        keys = [
+            key or (name if name and many[name] == 1 and name not in taken else self._apart(newcomer, field))
+            for key, name, field, newcomer in zip(told, plain, fields, newcomers, strict=True)
+        ]
+        if len(set(keys) | taken) < len(keys) + len(taken):
+            raise CollisionError(
+                "Two patients have the same name, birth date and ID, and yet seem to be two. "
+                "Nothing was released. Mend the ID or birth date of one of them, and run again."
+            )
+        return keys
+
+    def _apart(self, newcomer: Newcomer, fields: tuple[str, str]) -> str:
+        """Return the key hash of a patient whom ID and issuer tell from others, or else all that is known."""
+        ids = _ids(newcomer.cluster.evidence)
+        if ids:
+            return key_hash(self.salt, *fields, "patient id", *ids[0])
+        least = min((e.scope, e.sex, e.patient_id, e.name) for e in newcomer.cluster.evidence)
+        return key_hash(self.salt, *fields, "study", *least)
+
+    def _pseudonym(self, key: str, number: int) -> str:
+        match self.settings.ids:
+            case IdScheme.HASH:
+                return pseudonym(key, self.settings.id_prefix, self.settings.id_digits)
+            case IdScheme.SEQUENTIAL:
+                return sequential(self.settings.id_prefix, number, self.settings.id_digits)
+
+
+def _ids(evidence: Iterable[Evidence]) -> list[tuple[str, str]]:
+    return sorted((e.patient_id, e.issuer) for e in evidence if not is_placeholder(e.patient_id))
+
+
+def _plain(text: str) -> str:
+    return fold(text.strip())
+
+
+def _bearers(ledger: Ledger) -> dict[str, set[int]]:
+    """Return the subjects that bear each canonical name, in a DICOM or in a row."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for identity in ledger.identities():
+        who = identity.evidence
+        for name in who.other_names if is_learnt(who) else (who.name,):
+            for spelled in usable(name):
+                found[spelled].add(identity.subject)
+    return found
+
+
+def _known_rows(ledger: Ledger, subjects: set[int], doubt: str) -> list[DoubtRow]:
+    names = {subject.id: subject.pseudonym for subject in ledger.subjects()}
+    return [
+        DoubtRow(doubt, names[identity.subject], identity.evidence)
+        for identity in ledger.identities()
+        if identity.subject in subjects
+    ]
+
+
+def _new_rows(newcomers: Iterable[Newcomer], doubt: str) -> list[DoubtRow]:
+    return [DoubtRow(doubt, "", evidence) for one in newcomers for evidence in one.cluster.evidence]
+
+
+def _refuse_collisions(names: Sequence[str], known: Sequence[Subject]) -> None:
+    taken = [subject.pseudonym for subject in known]
+    twice = [name for name, count in Counter([*taken, *names]).items() if count > 1]
+    if twice:
+        raise CollisionError(
+            f"{len(twice)} pseudonym(s), the first {twice[0]}, would stand for two patients each. "
+            "Nothing was released. Run again with a greater --id-length; pseudonyms given before stay."
+        )

@@ -1,0 +1,43 @@
+"""Change the ledger's file: one transaction at a time, by the only one who may.
+
+Owns: a transaction that did not end has left nothing behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from anonledger.ledger.queries import Ledger
+from anonledger.ledger.schema import open_ledger, told
+
+
+class Writing:
+    """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
+        engine = open_ledger(path)
+        self._path = path
+        self._writer = engine.execution_options(writes=True)
+        self.ledger = Ledger(path, engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.ledger.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told(self._path), self._writer.begin() as connection:
+            yield connection
