@@ -85,7 +85,10 @@ def create_ruling() -> None:
         "ruling",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("subject_id", sa.Integer, sa.ForeignKey("subject.id"), nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("verdict", "name", "birth_date", "patient_id")),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("verdict", "name", "birth_date", "patient_id")
+        ),
         by_run(),
         sa.PrimaryKeyConstraint("id", name="pk_ruling"),
     )
