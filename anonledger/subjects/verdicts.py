@@ -71,7 +71,7 @@ class Candidate:
 def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
     """Return the decision for a patient; without names on both sides, only an equal ID leads to a row."""
     ranked = sorted((c for c in found if c.named or c.id_equal), key=lambda c: (-c.posterior, c.person.key))
-    if not ranked or ranked[0].posterior < REVIEWED:
+    if not ranked or ranked[0].posterior < REVIEWED or not _has_likeness(ranked[0]):
         why = "no row is likely" if named else "no usable name"
         score = round(ranked[0].posterior, 4) if ranked else 0.0
         return Decision(Link(key, LinkStatus.MISSING, LinkMethod.NONE, score, reasons=(why,)))
@@ -89,6 +89,11 @@ def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
     method = LinkMethod.EXACT if equal else LinkMethod.FUZZY
     accepted = Link(key, LinkStatus.ACCEPTED, method, score, best.person.rows, candidates, reasons)
     return Decision(accepted, claim, strength)
+
+
+def _has_likeness(best: Candidate) -> bool:
+    """Whether a word of the names is alike at all; else only an equal ID makes a row worth a look."""
+    return best.id_equal or bool(best.aligned.matches)
 
 
 def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
