@@ -3,13 +3,15 @@
 Owns: a file is redone for a new subject only if it holds words of that subject's name or its ID.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 
-from anonledger.deid.hunt import UNSPACED, name_words, particles, technical_words
+from anonledger.deid.hunt import UNSPACED, name_words
+from anonledger.deid.lexicon import Weight, spellings
+from anonledger.deid.words import SHORTEST_NUMBER, bare_number
 from anonledger.engine.recipes import among_strangers
-from anonledger.folding import fold
 from anonledger.records import Recipe
 
 MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time
@@ -58,23 +60,38 @@ class Strangers:
 
 
 def _telling(recipe: Recipe) -> Iterable[str]:
-    """Yield the words that a file must hold to be worth a closer look: of names, joined or not, and IDs."""
-    mute = technical_words() | particles()
+    """Yield the words of which a file must hold one to be worth a closer look."""
     for name in recipe.names:
-        words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
-        yield from (w for w in words if w not in mute)
-        yield from map("".join, permutations(words[:MOST_JOINED], 2))
-    yield from map(fold, recipe.ids)
+        yield from (w for w, spelling in spellings(name).items() if spelling.weight >= Weight.WEAK)
+        yield from _run_together(name)
+    yield from filter(None, map(_number_in, recipe.ids))
 
 
 def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
-    """Whether two words of a name, or all that it has, stand among the words; or joined; or an ID."""
-    mute = technical_words() | particles()
+    """Whether two words of a name, or all it has, stand among the words; or joined; or an ID's number."""
     for name in recipe.names:
-        words = {w for w in name_words(name) if len(w) > 1}
-        there = words & said
-        if there - mute and (len(there) > 1 or len(words) == 1):
+        known = spellings(name)
+        there = [known[word] for word in known.keys() & said]
+        telling = [spelling for spelling in there if spelling.weight >= Weight.WEAK]
+        single = len(frozenset[int]().union(*(s.roots for s in known.values()))) == 1
+        if telling and (single or any(not one.roots & other.roots for one in telling for other in there)):
             return True
-        if any("".join(pair) in said for pair in permutations(sorted(words)[:MOST_JOINED], 2)):
+        if not said.isdisjoint(_run_together(name)):
             return True
-    return any(fold(number) in said for number in recipe.ids)
+    return any(_number_in(number) in said for number in recipe.ids)
+
+
+def _run_together(name: str) -> Iterator[str]:
+    words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
+    yield from map("".join, permutations(words[:MOST_JOINED], 2))
+
+
+def _number_in(patient_id: str) -> str:
+    """Return what of an ID is looked up: its longest number, all of its digits if it has no letter."""
+    if not any(map(str.isalpha, patient_id)):
+        return _long(bare_number(patient_id))
+    return _long(max(map(bare_number, re.findall(r"\d(?:[\W_]{0,2}\d)*", patient_id)), key=len, default=""))
+
+
+def _long(number: str) -> str:
+    return number if len(number) >= SHORTEST_NUMBER else ""

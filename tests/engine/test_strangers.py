@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from pydicom import Dataset, dcmread
 
 from anonledger.engine.progress import Silent
@@ -113,3 +114,18 @@ def test_staff_goes_on_request(tmp_path: Path, go: Runner) -> None:
     assert all(
         one.ReferringPhysicianName == "" for one in released(tmp_path, pseudonyms(tmp_path)["Brandvold^Ada"])
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no 889-123-4 here", "no 008891234", "file8891234", "see Lindqvist&#44; E&#114;ik", "lindqvisterik2019"],
+)
+def test_a_patient_who_comes_later_is_found_in_whatever_form(tmp_path: Path, go: Runner, said: str) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA, PatientComments=said)
+    go()
+    assert holds(tmp_path / "anonymized", said.split()[-1][:8])
+    factories.study(tmp_path / "dicom" / "b", factories.Patient("Lindqvist^Erik", "889-123-4", images=1))
+    go()
+    for one in released(tmp_path, pseudonyms(tmp_path)["Brandvold^Ada"]):
+        assert "subj_" in str(one.PatientComments)
+        assert "8891234" not in str(one.PatientComments)
