@@ -17,6 +17,8 @@ from anonledger.records import Recipe, Stranger
 ANYWHERE = 5  # letters from which a word counts inside a longer word
 ALONE = 3  # letters from which a word counts when it stands by itself
 CUT = 8  # letters to which old systems cut a word
+LONGEST = 64  # letters of a word that are looked for
+LONG_ID = 8  # letters and digits from which an ID also stands inside a word
 MOST_UMLAUTS = 4  # in a word, up to which every mixture of spellings is looked for
 PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
 MANY = 500  # names from which they are looked for in plain spellings only, for memory's sake
@@ -179,9 +181,12 @@ def _joined(name: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
+    """Return the words of a text, the first letters of very long ones: those take minutes to prepare for."""
     if text.isascii():
-        return PLAIN_WORD.findall(text)
-    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
+        words = PLAIN_WORD.findall(text)
+    else:
+        words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
+    return [word[:LONGEST] for word in words]
 
 
 def _add_word(words: dict[str, Meaning], spelled: str, thorough: bool, least: int = ANYWHERE) -> None:
@@ -258,7 +263,10 @@ def _id_phrase(number: str) -> Phrase | None:
     if len(joined) < LOOSE_ID:
         inner = re.escape(plain_text(number).strip())
     if letters:
-        pattern = rf"(?<![a-z0-9]){inner}(?![a-z0-9])"
+        # A long one also stands inside a word; but not in a longer number.
+        edge = "0-9" if digits and len(joined) >= LONG_ID else "a-z0-9"
+        before, behind = (edge if joined[at].isdigit() or "a" in edge else "" for at in (0, -1))
+        pattern = (rf"(?<![{before}])" if before else "") + inner + (rf"(?![{behind}])" if behind else "")
     else:  # zeros in front of it, and letters, make no other number of it
         zeros = max(0, DIGITS_OF_ID - len(joined.lstrip("0")))  # 000007 is an ID, and 7 is not
         pattern = rf"(?<![0-9])(?<![0-9]\.)0{{{zeros},}}{inner.lstrip('0') or inner}(?![0-9])(?!\.[0-9])"
