@@ -35,7 +35,8 @@ class Report:
 
     A source found is counted once: as an instance, another file that is carried, an archive, dropped, or
     quarantined (new in this run, or still so). ``gone`` sources were seen before and are not found any more;
-    ``links`` counts patients, ``unused_rows`` rows of the demographics table.
+    ``links`` counts patients, ``unused_rows`` rows of the demographics table; ``behind`` published files that
+    were not among the sources, though more is known now of who stands in them.
     """
 
     found: int = 0
@@ -50,6 +51,7 @@ class Report:
     subjects_known: int = 0
     links: Counter[LinkStatus] = field(default_factory=Counter)
     unused_rows: int = 0
+    behind: int = 0
 
     @property
     def quarantined(self) -> Counter[QuarantineReason]:

@@ -129,3 +129,15 @@ def test_a_patient_who_comes_later_is_found_in_whatever_form(tmp_path: Path, go:
     for one in released(tmp_path, pseudonyms(tmp_path)["Brandvold^Ada"]):
         assert "subj_" in str(one.PatientComments)
         assert "8891234" not in str(one.PatientComments)
+
+
+def test_files_that_a_run_was_not_shown_are_told_of_when_a_newcomer_stands_in_them(
+    tmp_path: Path, go: Runner
+) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA, PatientComments="see Ekelund^Bo")
+    factories.study(tmp_path / "dicom" / "c", factories.Patient("Castor^Iris", "Z-900017", images=3))
+    go("dicom/a", "dicom/c")
+    factories.study(tmp_path / "dicom" / "b", BO)
+    assert go("dicom/b").report.behind == 2
+    assert go("dicom/b", "dicom/a").report.behind == 0
+    assert holds(tmp_path / "anonymized", "Ekelund") == []
