@@ -254,10 +254,8 @@ def _id_phrase(number: str) -> Phrase | None:
     joined = "".join(chunks)
     letters = sum(map(str.isalpha, joined))
     digits = len(joined) - letters
-    enough = (
-        (digits >= DIGITS_OF_ID) if not letters else len(joined) >= (MIXED_ID if digits else LETTERS_OF_ID)
-    )
-    if not enough or joined in technical_words() or (not letters and DATE.fullmatch(joined)):
+    least = DIGITS_OF_ID if not letters else MIXED_ID if digits else LETTERS_OF_ID
+    if len(joined) < least or joined in technical_words() or (not letters and DATE.fullmatch(joined)):
         return None
     inner = BETWEEN_DIGITS.join(map(re.escape, chunks))
     if len(joined) < LOOSE_ID:
