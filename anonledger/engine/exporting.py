@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
-from anonledger.engine.recipes import is_learnt, row_evidence
+from anonledger.engine.recipes import is_learnt, roster, row_evidence
 from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
@@ -114,12 +114,13 @@ class Exports:
     def _cleaner(self) -> Callable[[str, str], str]:
         """Return the function that takes the patient's identifiers out of a cell; what resists is emptied."""
         by_pseudonym: Mapping[str, Recipe] = {r.pseudonym: r for r in self._recipes.values()}
+        everybody = roster(self._recipes.values())
 
         def cleaned(cell: str, pseudonym: str) -> str:
             recipe = by_pseudonym[pseudonym]
             if (said := frozenset(words(cell))) and any(said <= frozenset(words(n)) for n in recipe.names):
                 return pseudonym  # nothing but words of the name, however short
             text = clean_string(cell, hunter_of(recipe), pseudonym)
-            return text if verify_text(text, recipe) else ""
+            return text if verify_text(text, recipe, everybody) else ""
 
         return cleaned

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 
-from anonledger.deid.hunt import UNSPACED, name_words
-from anonledger.deid.lexicon import Weight, spellings
+from anonledger.deid.lexicon import Weight, name_words, spellings
+from anonledger.deid.runs import UNSPACED
 from anonledger.deid.words import SHORTEST_NUMBER, bare_number
 from anonledger.engine.recipes import among_strangers
 from anonledger.records import Recipe
