@@ -58,6 +58,7 @@ class QuarantineReason(StrEnum):
     IDENTIFIER_IN_FILE = "identifier in a file that cannot be cleaned"
     UNSEARCHABLE = "compressed in a way that cannot be searched"
     IDENTIFIER_IN_NAME = "identifier in the name of a file that cannot be cleaned"
+    TOO_LARGE = "takes more memory than there is"
     UNREADABLE_OUTPUT = "written file does not read back"
     BURNED_IN = "may show text in its pixels"
     ENCAPSULATED = "encapsulated document"

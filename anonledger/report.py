@@ -37,7 +37,8 @@ class Report:
     A source found is counted once: as an instance, another file that is carried, an archive, dropped, or
     quarantined (new in this run, or still so). ``gone`` sources were seen before and are not found any more;
     ``links`` counts patients, ``unused_rows`` rows of the demographics table, ``open_dates`` birth dates of
-    it that are not used because they can be read in two ways.
+    it that are not used because they can be read in two ways; ``behind`` published files that were not among
+    the sources, though more is known now of who stands in them.
     """
 
     found: int = 0
@@ -53,6 +54,7 @@ class Report:
     links: Counter[LinkStatus] = field(default_factory=Counter)
     unused_rows: int = 0
     open_dates: int = 0
+    behind: int = 0
 
     @property
     def quarantined(self) -> Counter[QuarantineReason]:

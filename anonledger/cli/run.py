@@ -242,6 +242,11 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
             f"{_count(review, 'patient')} whose row is not certain, so it is not released; decide with "
             f"`anonledger review`, or mend the table and run again: {private / 'matches.csv'}"
         )
+    if report.behind:
+        todo.append(
+            f"{_count(report.behind, 'published file')} not looked at, as the folders were not named; more "
+            "is known now of who stands in them, so name those folders too and run again"
+        )
     if missing:
         todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")
     if report.open_dates:

@@ -67,6 +67,8 @@ def edits(
             found.append(_ruled(context, element, action))
             skip = element.end
         elif element.tag in PIXELS or element.kind is Kind.FRAGMENTS:
+            if element.vr not in BINARY_VRS:
+                raise ValueError("its pixel data has the VR of something else")
             found += pixel_edits(form.data, elements, element, hunter, recipe.pseudonym)
         elif element.start in closer or _is_stated(element):  # a second name
             found += _cleaned(context, element)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from anonledger.deid.charsets import Reading, is_utf8, read_as
 from anonledger.deid.elements import Buffer
-from anonledger.deid.hunt import GLUED, Hit, Hunter
+from anonledger.deid.hunt import Hit, Hunter
+from anonledger.deid.lexicon import GLUED
 from anonledger.deid.seeds import ACCENTED, WIDE, Spot, spotter_of
 
 BINARY_VRS = frozenset("OB OD OF OL OV OW UN".split())

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from anonledger.deid.lexicon import GLUED, NO_APOSTROPHES, Weight, name_words, particles, technical_words
+from anonledger.deid.lexicon import Weight
 from anonledger.deid.phrases import (
     Phrase,
     id_phrase,
@@ -20,23 +20,11 @@ from anonledger.deid.phrases import (
     term_phrases,
     whole_phrases,
 )
-from anonledger.deid.runs import UNSPACED, FullName, Names, is_glued
+from anonledger.deid.runs import FullName, Names, is_glued
 from anonledger.deid.views import DASHES, squeezed, views, ways
 from anonledger.folding import fold
 from anonledger.records import Recipe, Stranger
 
-__all__ = [
-    "GLUED",
-    "NO_APOSTROPHES",
-    "UNSPACED",
-    "Hit",
-    "Hunter",
-    "hunter_of",
-    "name_words",
-    "particles",
-    "technical_words",
-    "united",
-]
 MARKS = (
     " ^,._-" + DASHES
 )  # what goes together with the words around it; a backslash parts two values and stays

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 
 from anonledger.folding import fold
 
@@ -23,6 +24,7 @@ COMPONENTS = re.compile(r"[\^=,;\\]")
 LOST = ("?", "??", "\ufffd", "\ufffd\ufffd", "")  # what a letter becomes that a character set does not have
 STRONG = 3  # letters from which a word alone is the name, when it stands by itself
 GLUED = 5  # letters from which a word is the name even inside another word
+MOST_UMLAUTS = 4  # in a word, up to which every mixture of spellings is hunted
 CUT = 8  # letters that old systems leave of a longer word
 JOINED, LOOKED_AT = 4, 32  # words of a component that are also hunted run together, among so many
 
@@ -31,6 +33,12 @@ JOINED, LOOKED_AT = 4, 32  # words of a component that are also hunted run toget
 def technical_words() -> frozenset[str]:
     """Return the words that mean something in imaging; alone they are never taken for a name."""
     return _listed("technical_words.txt")
+
+
+@lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    """Return the words inside of which a name is not the name: technical, clinical and ordinary ones."""
+    return technical_words() | _listed("ordinary_words.txt")
 
 
 @lru_cache(maxsize=1)
@@ -70,10 +78,20 @@ class Spelling:
 def name_words(name: str) -> list[str]:
     """Return the folded words of a name; also the parts of a word with an apostrophe, and ö as oe or o."""
     joined = split(fold(name.translate(NO_APOSTROPHES)).translate(NO_APOSTROPHES))
-    spelled_out = split(fold(name.lower().translate(UMLAUTS)))
+    ways = (way for word in split(name.lower()) for way in _spelled_out(word))
+    spelled_out = [part for way in ways for part in split(fold(way))]
     short = [w.replace("ae", "a").replace("oe", "o").replace("ue", "u") for w in joined]
     shortened = [w for w in short if w not in joined and len(w) >= GLUED]
     return list(dict.fromkeys([*joined, *split(fold(name)), *spelled_out, *shortened]))
+
+
+def _spelled_out(word: str) -> Iterator[str]:
+    """Yield a word with each of its umlauts as two letters or left: Ødegård is Oedegard and Odegaard too."""
+    if sum(ord(c) in UMLAUTS for c in word) > MOST_UMLAUTS:
+        yield word.translate(UMLAUTS)
+    else:
+        ways = ((c, c.translate(UMLAUTS)) if ord(c) in UMLAUTS else (c,) for c in word)
+        yield from map("".join, product(*ways))
 
 
 def split(name: str) -> list[str]:

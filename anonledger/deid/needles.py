@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from itertools import combinations
+from itertools import combinations, product
 
 from anonledger.deid.byteforms import Form, accented_forms, odd_forms, plain_forms, plain_text
 from anonledger.records import Recipe, Stranger
@@ -17,6 +17,9 @@ from anonledger.records import Recipe, Stranger
 ANYWHERE = 5  # letters from which a word counts inside a longer word
 ALONE = 3  # letters from which a word counts when it stands by itself
 CUT = 8  # letters to which old systems cut a word
+LONGEST = 64  # letters of a word that are looked for
+LONG_ID = 8  # letters and digits from which an ID also stands inside a word
+MOST_UMLAUTS = 4  # in a word, up to which every mixture of spellings is looked for
 PAIRED = 32  # words of a name that are looked for in pairs; a value of the standard holds no more
 MANY = 500  # names from which they are looked for in plain spellings only, for memory's sake
 MIXED_ID, LETTERS_OF_ID, DIGITS_OF_ID = 4, 5, 6  # how long an ID is that counts
@@ -78,6 +81,12 @@ def technical_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    """Return the words inside of which a name is not the name."""
+    return technical_words() | _listed("ordinary_words")
+
+
+@lru_cache(maxsize=1)
 def particles() -> frozenset[str]:
     """Return the words that belong to names and titles without telling anybody apart."""
     return _listed("particles")
@@ -121,12 +130,11 @@ def wanted_of_others(everybody: Sequence[Stranger]) -> Wanted:
     hints: set[str] = set()
     for stranger in everybody:
         for name in stranger.names:
-            spelled = _words(name) + _joined(name)
+            spelled, only = _words(name) + _joined(name), _split(plain_text(name))
             for first, second in _neighbours(spelled):
                 part = first in second or second in first
-                if not part and particles().isdisjoint((first, second)):
+                if not part and (len(only) == 2 or particles().isdisjoint((first, second))):
                     _add_pair(words, first, second)
-            only = _split(plain_text(name))
             if len(only) == 1 and _is_telling(only[0]) and _is_long(only[0]):
                 words.setdefault(only[0], Meaning()).alone = True
             _spell(words, spelled, thorough=False)
@@ -150,9 +158,19 @@ def _words(name: str) -> list[str]:
     joined = APOSTROPHES.sub("", spelled)
     words = _split(joined)
     if joined != spelled or not name.isascii():
-        words += _split(f"{spelled} {name} {spelled.lower().translate(UMLAUTS)}")
+        words += _split(f"{spelled} {name}")
+        words += [way for word in _split(spelled.lower()) for way in _transliterated(word)]
     short = [w for w in (re.sub("([aou])e", r"\1", plain_text(w)) for w in words) if len(w) >= ANYWHERE]
     return list(dict.fromkeys((*words, *short)))
+
+
+def _transliterated(word: str) -> Iterator[str]:
+    """Yield a word with each of its umlauts as two letters, or left as it is."""
+    if sum(ord(c) in UMLAUTS for c in word) > MOST_UMLAUTS:
+        yield word.translate(UMLAUTS)
+        return
+    for ways in product(*((c, c.translate(UMLAUTS)) if ord(c) in UMLAUTS else (c,) for c in word)):
+        yield "".join(ways)
 
 
 def _joined(name: str) -> list[str]:
@@ -163,9 +181,12 @@ def _joined(name: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
+    """Return the words of a text, the first letters of very long ones: those take minutes to prepare for."""
     if text.isascii():
-        return PLAIN_WORD.findall(text)
-    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
+        words = PLAIN_WORD.findall(text)
+    else:
+        words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
+    return [word[:LONGEST] for word in words]
 
 
 def _add_word(words: dict[str, Meaning], spelled: str, thorough: bool, least: int = ANYWHERE) -> None:
@@ -233,16 +254,17 @@ def _id_phrase(number: str) -> Phrase | None:
     joined = "".join(chunks)
     letters = sum(map(str.isalpha, joined))
     digits = len(joined) - letters
-    enough = (
-        (digits >= DIGITS_OF_ID) if not letters else len(joined) >= (MIXED_ID if digits else LETTERS_OF_ID)
-    )
-    if not enough or joined in technical_words() or (not letters and DATE.fullmatch(joined)):
+    least = DIGITS_OF_ID if not letters else MIXED_ID if digits else LETTERS_OF_ID
+    if len(joined) < least or joined in technical_words() or (not letters and DATE.fullmatch(joined)):
         return None
     inner = BETWEEN_DIGITS.join(map(re.escape, chunks))
     if len(joined) < LOOSE_ID:
         inner = re.escape(plain_text(number).strip())
     if letters:
-        pattern = rf"(?<![a-z0-9]){inner}(?![a-z0-9])"
+        # A long one also stands inside a word; but not in a longer number.
+        edge = "0-9" if digits and len(joined) >= LONG_ID else "a-z0-9"
+        before, behind = (edge if joined[at].isdigit() or "a" in edge else "" for at in (0, -1))
+        pattern = (rf"(?<![{before}])" if before else "") + inner + (rf"(?![{behind}])" if behind else "")
     else:  # zeros in front of it, and letters, make no other number of it
         zeros = max(0, DIGITS_OF_ID - len(joined.lstrip("0")))  # 000007 is an ID, and 7 is not
         pattern = rf"(?<![0-9])(?<![0-9]\.)0{{{zeros},}}{inner.lstrip('0') or inner}(?![0-9])(?!\.[0-9])"

@@ -23,6 +23,7 @@ STRANGERS_DIGITS, STRANGERS_MIXED = 7, 6  # the same for the ID of somebody else
 LOOSE_ID = 6  # letters and digits from which an ID is found with anything, or nothing, between its parts
 LONG_ID, LONG_NUMBER = 8, 9  # the same for parts anywhere; such an ID with a letter also stands inside a word
 LOOSE_TERM = 6  # letters and digits from which the words of a term may be run together
+TINY = 3  # letters of a name that is hunted as a whole besides
 MOST_WORDS = 32  # of a name that is known only as a whole
 PARTED = r"(?:[^\w\\]|_){0,2}"  # what may stand between the parts of an ID
 BETWEEN = r"[\W_]"
@@ -98,7 +99,11 @@ def whole_phrases(names: Iterable[str]) -> Iterator[Phrase]:
         words = split(fold(name))
         if not 1 < len(words) <= MOST_WORDS or not any(map(str.isalpha, words)):
             continue
-        if any(weight_of(word) >= Weight.WEAK and (len(word) > 1 or not word.isascii()) for word in words):
+        tiny = (
+            sum(map(len, words)) <= TINY and "".join(words).isascii()
+        )  # Wu^E: no word of it tells by itself
+        telling = (weight_of(w) >= Weight.WEAK and (len(w) > 1 or not w.isascii()) for w in words)
+        if any(telling) and not tiny:
             continue
         least = 0 if sum(map(len, words)) > GLUED else 1
         glue = f"[{WHOLE_GLUE}]{{{least},4}}"

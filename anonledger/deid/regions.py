@@ -4,6 +4,7 @@ Owns: every byte belongs to a part; the parts are told by pydicom, which the cle
 """
 
 import io
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ NAME, PATIENT_ID = 0x00100010, 0x00100020
 SAMPLES, FRAMES, ROWS, COLUMNS, BITS = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
 
 
+PIXEL_VRS = (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN")
+DEEPEST = 20_000  # calls
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of bytes, the path of tags that leads to it, and how it is searched."""
@@ -46,6 +51,8 @@ class Parsed:
         from pydicom import config, dcmread  # 0.3 s to import, so not before it is needed
 
         config.settings.reading_validation_mode = config.IGNORE
+        # It reads nested sequences by recursion; deeper ones than this are refused before.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
         self.data, self._shift = data, 0
         stream = io.BytesIO(data) if isinstance(data, bytes) else data
         stream.seek(0)
@@ -79,6 +86,9 @@ class Parsed:
         Where pydicom stopped for another reason than pixel data, all the rest is no image.
         """
         end, at = len(self.data), self.head + (4 if implicit else 8)
+        if not implicit and self.data[self.head + 4 : self.head + 6] not in PIXEL_VRS:
+            self.head = end
+            return range(end, end)
         tag = self.data[self.head : self.head + 4]
         if tag not in (self._packed(group, 2) + self._packed(number, 2) for group, number in PIXEL_DATA):
             self.head = end

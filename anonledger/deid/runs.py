@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from anonledger.deid.company import Company
-from anonledger.deid.lexicon import Spelling, Weight, spellings, technical_words
+from anonledger.deid.lexicon import Spelling, Weight, ordinary_words, spellings
 from anonledger.deid.views import DASHES
 
 GLUE = " ^,._-/=\t\r\n\\|;:()[]&+'’\0" + DASHES  # what may stand between two words of one name
@@ -88,7 +88,7 @@ class Names:
         taken = bytearray(len(text))
         found = []
         for _, start, end in sorted(spots, key=lambda spot: (spot[1] - spot[2], spot[1])):
-            if taken.find(1, start, end) < 0 and not _is_in_technical(text, start, end):
+            if taken.find(1, start, end) < 0 and not _is_in_ordinary(text, start, end):
                 taken[start:end] = b"\1" * (end - start)
                 found.append((start, end))
         return sorted(found)
@@ -128,8 +128,12 @@ class FullName:
 
     def __init__(self, name: str) -> None:
         self._names = Names([name])
-        said = {s.roots for s in self._names.spellings.values() if s.weight > Weight.PARTICLE}
+        spelled = self._names.spellings.values()
+        said = {s.roots for s in spelled if s.weight > Weight.PARTICLE}
         self._single = len(frozenset().union(*said)) == 1
+        # Of Pan^Mei both words are the full name, though one of them is a particle elsewhere.
+        pair = len(frozenset().union(*(s.roots for s in spelled))) == 2
+        self._least = Weight.PARTICLE if pair else Weight.MUTE
 
     @property
     def telling(self) -> list[str]:
@@ -145,10 +149,10 @@ class FullName:
         return found
 
     def _is_full(self, run: Sequence[Seen]) -> bool:
-        if self._single:
-            return any(seen.weight is Weight.INSIDE and seen.strong for seen in run)
+        if self._single and any(seen.weight is Weight.INSIDE and seen.strong for seen in run):
+            return True
         return any(
-            one.weight >= Weight.WEAK and other.weight > Weight.PARTICLE and not one.roots & other.roots
+            one.weight >= Weight.WEAK and other.weight >= self._least and not one.roots & other.roots
             for one in run
             for other in run
         )
@@ -171,12 +175,12 @@ def _joins(left: str, right: str) -> bool:
     return left.isalpha() and right.isalpha() and not (UNSPACED.match(left) or UNSPACED.match(right))
 
 
-def _is_in_technical(text: str, start: int, end: int) -> bool:
-    """Whether a stretch is part of a longer word that is a technical one, as Stern is of sternum."""
+def _is_in_ordinary(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is part of a longer word that means something, as Stern is of sternum."""
     if is_bounded(text, start, end):
         return False
     first, last = _around(text, start, end)
-    return text[first:last] in technical_words()
+    return text[first:last] in ordinary_words()
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:

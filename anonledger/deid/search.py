@@ -19,7 +19,7 @@ from anonledger.deid.needles import (
     Meaning,
     Phrase,
     Wanted,
-    technical_words,
+    ordinary_words,
     wanted_of,
     wanted_of_others,
 )
@@ -136,9 +136,9 @@ class Search:
             return not place.pixels
         if UNSPACED.match(word):
             return True
-        if meaning.inside:
-            return around.whole_word() not in technical_words()
-        return not around.joins_left(place.typed) and not around.joins_right(place.typed)
+        if not around.joins_left(place.typed) and not around.joins_right(place.typed):
+            return True
+        return meaning.inside and around.whole_word() not in ordinary_words()
 
     def _is_pair(self, needle: _Needle, around: "Around", place: Place, told: bool) -> bool:
         meaning, form = needle.meaning, needle.form

@@ -62,9 +62,10 @@ def _residues(data: bytes | mmap, recipe: Recipe, roster: Roster) -> Iterator[Re
         yield Residue(QuarantineReason.UNREADABLE_OUTPUT, "file: not what was to be written")
         return
     searches = _searches(recipe, roster)
-    if _is_suspect(parsed.around(), searches):
+    if parsed.head > CHUNK or _is_suspect(parsed.around(), searches):
         for part in parsed.parts():
-            yield from _residues_in(bytes(parsed.data[part.start : part.end]), part, searches)
+            for _, chunk in _chunks(parsed.data, range(part.start, part.end)):
+                yield from _residues_in(chunk, part, searches)
     yield _residue_in_pixels(parsed, searches)
 
 

@@ -9,26 +9,31 @@ from collections.abc import Iterator, Sequence
 from anonledger.deid.charsets import decoded, is_plain
 from anonledger.deid.elements import GROUP_PIXELS, Element, Kind
 from anonledger.deid.form import Form
+from anonledger.deid.views import views
 from anonledger.folding import fold
 
 TYPED_VRS = frozenset("AE CS LO LT PN SH ST UC UR UT".split())
 OPAQUE_VRS = frozenset("OB OW UN".split())
 LONGEST_OPAQUE = 1 << 20  # bytes of a binary value that is looked through
 MOST_WORDS = 20_000  # a file of nothing but words is no reason to fill the ledger
-SHORTEST_NUMBER = 6  # characters from which a word with digits may be somebody's ID
-# Twelve readable bytes in a row: random ones are that once in 2**24 stretches of them.
-READABLE = re.compile(rb"[ -~]{12,}")
-WORD = re.compile(r"[^\W_]{2,64}")
-PART = re.compile(r"[^\W_]+")
-RUN_TOGETHER = 6  # neighbouring parts of a text that are also looked at as one word
-PLAIN_WORD = re.compile("[0-9a-z]{2,64}")
+SHORTEST_NUMBER = 5  # digits from which a number may be somebody's ID, or tell one
+# Bytes in a row that may be text; random ones are hardly ever mostly letters and digits.
+READABLE = re.compile(rb"[ -~\x80-\xff]{8,}")
+LETTERS = bytes(
+    set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ^_,.-0123456789")
+)
+MOSTLY = 0.6  # letters and digits of ASCII in a stretch that is text
+WORD = re.compile(r"[^\W\d_]{2,64}")
+PLAIN_WORD = re.compile("[a-z]{2,64}")
+NUMBER = re.compile(r"\d(?:(?:[^\w\n]|_){0,2}\d){4,31}")  # with whatever stands between its parts
+ESCAPED = re.compile(r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|&#?[0-9a-z]{2,7};", re.IGNORECASE)
 
 
 def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[str, ...]:
-    """Return the folded words of all texts, sorted; ``declared``: Specific Character Set of the data set.
+    """Return the folded words and long numbers of all texts, sorted; ``declared``: Specific Character Set.
 
-    Of words with digits, those that may be an ID. Binary values count where they read as ASCII, also with
-    a NUL behind every letter.
+    Numbers come without what parts them and without zeros in front. Binary values count where they read as
+    text, also with a NUL behind every letter.
     """
     plain: list[bytes] = []
     texts: list[str] = []
@@ -40,31 +45,39 @@ def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[st
             if is_plain(value):
                 plain.append(value)
             else:
-                texts.append(decoded(value, declared, person=element.vr == "PN"))
+                texts += {decoded(value, declared, person=element.vr == "PN"), decoded(value, "")}
         elif _is_opaque(element):
-            plain += _readable(bytes(form.data[element.at : element.end]))
-    found = set(PLAIN_WORD.findall(b"\n".join(plain).lower().decode("ascii")))
-    found.update(*(WORD.findall(fold(text)) for text in texts))
-    return tuple(
-        sorted(word for word in found if word.isalpha() or len(word) >= SHORTEST_NUMBER)[:MOST_WORDS]
-    )
+            texts += _readable(bytes(form.data[element.at : element.end]))
+    joined = b"\n".join(plain).lower().decode("ascii")
+    texts += [view.text for text in (joined, *texts) if ESCAPED.search(text) for view in views(text)]
+    found = set(PLAIN_WORD.findall(joined))
+    numbers = NUMBER.findall(joined)
+    for text in map(fold, texts):
+        found.update(WORD.findall(text))
+        numbers += NUMBER.findall(text)
+    found.update(number for number in map(bare_number, numbers) if len(number) >= SHORTEST_NUMBER)
+    return tuple(sorted(found)[:MOST_WORDS])
 
 
 def words_in(text: str) -> frozenset[str]:
-    """Return the folded words of a short text, alone and run together with their neighbours, as IDs are."""
-    parts = PART.findall(fold(text))
-    found = {
-        "".join(parts[start:end])
-        for start in range(len(parts))
-        for end in range(start + 1, min(start + RUN_TOGETHER, len(parts)) + 1)
-    }
-    return frozenset(found | {word.lstrip("0") for word in found})
+    """Return the folded words and the numbers of a short text, as they are kept for a file."""
+    folded = fold(text)
+    numbers = map(bare_number, NUMBER.findall(folded))
+    return frozenset(WORD.findall(folded)).union(
+        number for number in numbers if len(number) >= SHORTEST_NUMBER
+    )
 
 
-def _readable(value: bytes) -> Iterator[bytes]:
-    yield from READABLE.findall(value)
-    if b"\0" in value:
-        yield from READABLE.findall(value.replace(b"\0", b""))
+def bare_number(text: str) -> str:
+    """Return the digits of a text without zeros in front."""
+    return "".join(filter(str.isdigit, text)).lstrip("0")
+
+
+def _readable(value: bytes) -> Iterator[str]:
+    ways = (value, value.replace(b"\0", b""), value.replace(b"\0", b" ")) if b"\0" in value else (value,)
+    for stretch in (stretch for way in ways for stretch in READABLE.findall(way)):
+        if len(stretch.translate(None, LETTERS)) >= MOSTLY * len(stretch):
+            yield decoded(stretch, "")
 
 
 def _is_opaque(element: Element) -> bool:

@@ -6,13 +6,14 @@ Owns: a cell that is released was searched for every subject of the dataset, and
 import re
 from collections.abc import Iterable, Mapping
 
-from anonledger.deid.hunt import hunter_of, name_words, particles, technical_words
+from anonledger.deid.hunt import hunter_of
+from anonledger.deid.lexicon import name_words, particles, technical_words
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
 from anonledger.deid.words import words_in
 from anonledger.digests import digest
 from anonledger.engine.recipes import roster
-from anonledger.engine.strangers import Strangers
+from anonledger.engine.strangers import Strangers, runs_of
 from anonledger.folding import fold
 from anonledger.records import Recipe, Table
 from anonledger.subjects.names import is_placeholder, words
@@ -51,12 +52,12 @@ def people_named(table: Table, rows: Iterable[int], cells: Iterable[str]) -> tup
     mute = technical_words() | particles()
     said: set[str] = set()
     for cell in set(cells):
-        said |= words_in(cell)
+        said |= words_in(cell) | runs_of(cell)
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
     for row in rows:
         name, numbers = row_name(table, row), row_identifiers(table, row)
         spoken_of = {word for word in _spelled(name) if word not in mute}
-        spoken_of |= {"".join(filter(str.isalnum, fold(number))) for number in numbers}
+        spoken_of |= {"".join(filter(str.isalnum, fold(number))).lstrip("0") for number in numbers}
         if not is_placeholder(name) and not said.isdisjoint(spoken_of):
             found[(name,), tuple(sorted(numbers))] = None
     return tuple(Recipe(UNNAMED, digest("row/1", *said_of), *said_of) for said_of in found)

@@ -30,6 +30,7 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     report.others.unchanged, report.instances.unchanged = others, len(plan.unchanged) - others
     _count_duplicates(report, seen, plan)
     report.gone = sum(1 for output in ledger.current_outputs() if output.gone)
+    report.behind = plan.behind
     report.subjects_new = settled.new_subjects
     report.subjects_known = len(ledger.subjects()) - settled.new_subjects
     report.links = Counter(link.status for link in settled.links.values())

@@ -20,7 +20,8 @@ class Plan:
     """What a run will do. ``adopted``: done before, for another state of things that has come back.
 
     ``refused``: what is not even tried, with the verdict to record; ``unchanged``, ``held`` (still in
-    quarantine) and ``others`` (not DICOM) are source digests.
+    quarantine) and ``others`` (not DICOM) are source digests. ``behind``: how many published files were not
+    among the sources, though more is known now of who stands in them.
     """
 
     jobs: tuple[Job, ...]
@@ -29,6 +30,7 @@ class Plan:
     unchanged: frozenset[str]
     held: frozenset[str]
     others: frozenset[str]
+    behind: int = 0
 
     @property
     def other_unchanged(self) -> frozenset[str]:
@@ -83,13 +85,22 @@ def make_plan(
     recorded = ledger.job_objects(job.job_digest for job in jobs) if not forced else {}
     again = [job for job in jobs if recorded.get(job.job_digest, "") in objects]
     adopted = {job.job_digest for job in again}
-    return Plan(
+    plan = Plan(
         tuple(job for job in jobs if job.job_digest not in adopted),
         tuple(again),
         tuple(refused),
         frozenset(unchanged),
         frozenset(held),
         frozenset(others),
+    )
+    return replace(plan, behind=_behind(ledger, strangers, plan.digests))
+
+
+def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> int:
+    unseen = (o for o in ledger.current_outputs() if o.source_digest not in seen)
+    return sum(
+        o.subject is not None and strangers.recipe(o.subject, o.vocabulary).digest != o.subject_digest
+        for o in unseen
     )
 
 

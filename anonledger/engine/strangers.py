@@ -3,17 +3,20 @@
 Owns: a file is redone for a new subject only if it holds words of that subject's name or its ID.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 
-from anonledger.deid.hunt import UNSPACED, name_words, particles, technical_words
-from anonledger.deid.words import words_in
+from anonledger.deid.lexicon import Weight, name_words, spellings
+from anonledger.deid.runs import UNSPACED
+from anonledger.deid.words import SHORTEST_NUMBER, bare_number, words_in
 from anonledger.engine.recipes import among_strangers
 from anonledger.folding import fold
 from anonledger.records import Recipe
 
-MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time
+MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time; parts of an ID
+PART = re.compile(r"[^\W_]+")
 
 
 class Strangers:
@@ -25,7 +28,10 @@ class Strangers:
         self._vocabularies = vocabularies
         self._by_word: dict[str, set[int]] = defaultdict(set)
         self._unspaced: dict[str, set[int]] = defaultdict(set)
+        self._by_id: dict[str, set[int]] = defaultdict(set)
         for subject, recipe in recipes.items():
+            for number in recipe.ids:
+                self._by_id[_together(number)].add(subject)
             for word in _telling(recipe):
                 (self._unspaced if UNSPACED.search(word) else self._by_word)[word].add(subject)
         self._met: dict[int, frozenset[int]] = {}
@@ -37,7 +43,8 @@ class Strangers:
 
     def recipe_of_text(self, subject: int, text: str) -> Recipe:
         """Return the recipe for a short text about a subject, such as the cell of a table."""
-        return self._recipe(subject, self._found(words_in(text)))
+        by_id = (self._by_id.get(run, ()) for run in runs_of(text))
+        return self._recipe(subject, self._found(words_in(text)).union(*by_id))
 
     def _recipe(self, subject: int, named: frozenset[int]) -> Recipe:
         others = named - {subject}
@@ -65,32 +72,51 @@ class Strangers:
         return frozenset(found)
 
 
+def runs_of(text: str) -> set[str]:
+    """Return the parts of a text, alone and run together with their neighbours, as IDs are."""
+    parts = PART.findall(fold(text))
+    ends = range(1, MOST_JOINED + 1)
+    return {"".join(parts[at : at + end]).lstrip("0") for at in range(len(parts)) for end in ends} - {""}
+
+
 def _telling(recipe: Recipe) -> Iterable[str]:
-    """Yield the words that a file must hold to be worth a closer look: of names, joined or not, and IDs."""
-    mute = technical_words() | particles()
+    """Yield the words of which a file must hold one to be worth a closer look."""
     for name in recipe.names:
-        words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
-        yield from (w for w in words if w not in mute)
-        yield from map("".join, permutations(words[:MOST_JOINED], 2))
-    for number in recipe.ids:
-        yield from _looked_up(number)
+        yield from (w for w, spelling in spellings(name).items() if spelling.weight >= Weight.WEAK)
+        yield from _run_together(name)
+    yield from filter(None, map(_number_in, recipe.ids))
 
 
 def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
-    """Whether two words of a name, or all that it has, stand among the words; or joined; or an ID."""
-    mute = technical_words() | particles()
+    """Whether two words of a name, or all it has, stand among the words; or joined; or an ID's number."""
     for name in recipe.names:
-        words = {w for w in name_words(name) if len(w) > 1}
-        there = words & said
-        if there - mute and (len(there) > 1 or len(words) == 1):
+        known = spellings(name)
+        there = [known[word] for word in known.keys() & said]
+        telling = [spelling for spelling in there if spelling.weight >= Weight.WEAK]
+        single = len(frozenset[int]().union(*(s.roots for s in known.values()))) == 1
+        if telling and (single or any(not one.roots & other.roots for one in telling for other in there)):
             return True
-        if any("".join(pair) in said for pair in permutations(sorted(words)[:MOST_JOINED], 2)):
+        if not said.isdisjoint(_run_together(name)):
             return True
-    return any(not said.isdisjoint(_looked_up(number)) for number in recipe.ids)
+    return any(_number_in(number) in said for number in recipe.ids)
 
 
-def _looked_up(number: str) -> set[str]:
-    """Return an ID as it is spelled, and without what stands between its parts."""
-    folded = fold(number)
-    together = "".join(filter(str.isalnum, folded))
-    return {folded, together, together.lstrip("0")} - {""}
+def _run_together(name: str) -> Iterator[str]:
+    words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
+    yield from map("".join, permutations(words[:MOST_JOINED], 2))
+
+
+def _together(patient_id: str) -> str:
+    """Return an ID without what stands between its parts and without zeros in front."""
+    return "".join(filter(str.isalnum, fold(patient_id))).lstrip("0")
+
+
+def _number_in(patient_id: str) -> str:
+    """Return what of an ID is looked up: its longest number, all of its digits if it has no letter."""
+    if not any(map(str.isalpha, patient_id)):
+        return _long(bare_number(patient_id))
+    return _long(max(map(bare_number, re.findall(r"\d(?:[\W_]{0,2}\d)*", patient_id)), key=len, default=""))
+
+
+def _long(number: str) -> str:
+    return number if len(number) >= SHORTEST_NUMBER else ""

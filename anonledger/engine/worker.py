@@ -83,7 +83,14 @@ def _is_nobody(who: Evidence) -> bool:
 def work(task: Work) -> list[Verdict]:
     """Return a verdict for each job, in order; the objects are kept when this returns. Raises StoreError."""
     with Reader(task.scratch, task.limits) as reader, task.store.batch() as batch:
-        return [_verdict(job, task, reader, batch) for job in task.jobs]
+        return [_tried(job, task, reader, batch) for job in task.jobs]
+
+
+def _tried(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
+    try:
+        return _verdict(job, task, reader, batch)
+    except MemoryError:
+        return _held(job, QuarantineReason.TOO_LARGE)
 
 
 def _verdict(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:

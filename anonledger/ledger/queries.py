@@ -182,6 +182,8 @@ class Ledger(HeldBack):
                     instance=row.instance,
                     location=location_of(place) if place else None,
                     gone=not (place and place.present),
+                    subject_digest=row.subject_digest,
+                    vocabulary=row.vocabulary_id,
                 )
 
     def placements(self, tree: str) -> tuple[Placement, ...]:

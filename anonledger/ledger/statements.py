@@ -116,8 +116,9 @@ def current() -> Select[Any]:
     """Ask for the newest output of each content that is not held back, ordered by the content's digest."""
     newest = select(func.max(output.c.id).label("id")).group_by(output.c.source_digest).subquery("newest")
     return (
-        select(output, subject.c.pseudonym)
+        select(output, subject.c.pseudonym, instance.c.vocabulary_id)
         .join_from(newest, output, output.c.id == newest.c.id)
+        .outerjoin(instance, instance.c.digest == output.c.source_digest)
         .outerjoin(subject, subject.c.id == output.c.subject_id)
         .where(held_job(output.c.source_digest).is_(None))
         .order_by(output.c.source_digest)

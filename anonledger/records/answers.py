@@ -143,7 +143,8 @@ class CurrentOutput:
     """The output that stands for a source's bytes now; the UIDs are those written, as in Output.
 
     ``location`` is the first place of these bytes, None when others have taken their place since;
-    ``gone``: the latest run over that root did not find them.
+    ``gone``: the latest run over that root did not find them; ``subject_digest``: of what was known when it
+    was made; ``vocabulary``: the id of the words of its texts.
     """
 
     source_digest: str
@@ -156,6 +157,8 @@ class CurrentOutput:
     instance: str
     location: Location | None
     gone: bool
+    subject_digest: str = ""
+    vocabulary: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

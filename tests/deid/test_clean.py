@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anonledger.deid.clean import Cleaned, Uncleanable, clean
 from anonledger.deid.harvest import inspect
-from anonledger.deid.hunt import name_words, technical_words
+from anonledger.deid.lexicon import name_words, technical_words
 from anonledger.deid.verify import verify_instance
 from anonledger.folding import fold
 from anonledger.outcomes import QuarantineReason

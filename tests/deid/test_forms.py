@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.lexicon import technical_words
 from anonledger.deid.scrub import clean_string
+from anonledger.deid.verify import verify_text
 from anonledger.folding import fold
 from tests.deid.builders import recipe
 
@@ -207,3 +208,40 @@ def test_any_name_is_found_in_any_form_and_what_is_around_it_stays(
         assume(min(sum(c.isascii() for c in word) for word in (surname, given)) >= 4)
     spelled = FORMS[form](surname)
     assert found(f"{surname}^{given}", f"2019 ({spelled}) 3mm") == "2019 (#) 3mm"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Öztürk^Ali", "Oztuerk"),
+        ("Öztürk^Ali", "Oeztürk"),
+        ("Ødegård^Kari", "Oedegard"),
+        ("Ødegård^Kari", "Odegaard"),
+        ("Løvås^Bjørg", "Lovaas"),
+        ("Wu^E", "Wu E, knee"),
+        ("Xu^A", "XU, A"),
+        ("He^Y", "Y He"),
+    ],
+)
+def test_umlauts_are_spelled_out_one_by_one_and_tiny_names_count_as_a_whole(name: str, text: str) -> None:
+    assert hunter_of(recipe(name)).hits(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Chang^Mei", "no significant change, unchanged since"),
+        ("Brady^Tom", "bradycardia"),
+        ("Allen^Ann", "exercise challenge"),
+        ("Evers^Jan", "JPEG 2000 irreversible (lossy)"),
+        ("Raven^Al", "Intravenous route"),
+    ],
+)
+def test_a_name_inside_an_ordinary_word_is_not_the_name(name: str, text: str) -> None:
+    who = recipe(name)
+    assert hunter_of(who).hits(text) == []
+    assert verify_text(text, who)
+    surname = name.partition("^")[0]
+    for near in (surname, f"{surname}2019", f"x{surname}qz"):
+        assert hunter_of(who).hits(near)
+        assert not verify_text(near, who)

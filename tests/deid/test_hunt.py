@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonledger.deid.hunt import Hunter, hunter_of, technical_words
+from anonledger.deid.hunt import Hunter, hunter_of
+from anonledger.deid.lexicon import technical_words
 from anonledger.deid.scrub import clean_string
 from anonledger.folding import fold
 from tests.deid.builders import recipe

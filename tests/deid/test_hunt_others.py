@@ -110,3 +110,9 @@ def test_hits_of_everybody_are_in_order_apart_and_inside_the_text(text: str, nam
     for hit in Hunter(recipe(term, name=f"Anna {name[:3]}", others=others)).hits(text):
         assert position <= hit.start < hit.end <= len(text)
         position = hit.end
+
+
+def test_the_full_name_of_another_counts_though_one_of_its_two_words_is_a_particle_elsewhere() -> None:
+    who = recipe(others=(Stranger("S1", ("Pan^Meixin",)),))
+    assert found("seen by Meixin Pan today", who) == "seen by S1 today"
+    assert found("pan and zoom", who) == "pan and zoom"

@@ -65,7 +65,7 @@ def test_a_packed_name_is_found_at_the_beginning_of_a_value_and_within(
     gzip.compress(NOTE[:20])[:-8],
     gzip.compress(gzip.compress(NOTE)), zipped(NOTE, zipfile.ZIP_LZMA), bz2.compress(NOTE[:20])[:-4],
     b"\x1f\x8b\x08\0" + bytes(40), zlib.compress(random.Random(3).randbytes(900))[:-9],
-])  # fmt: skip
+], ids=range(11))  # fmt: skip
 def test_what_cannot_be_unpacked_is_held_back(value: bytes) -> None:
     found = verify_instance(private(value + b"\0" * (len(value) % 2)), WHO)
     assert found is not None and found.trouble is QuarantineReason.UNSEARCHABLE

@@ -13,6 +13,8 @@ from io import BytesIO
 
 import pytest
 
+from anonledger.deid.clean import Uncleanable, clean
+from anonledger.deid.profile import read_rules
 from anonledger.deid.verify import verify_bytes, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
 from tests.deid.builders import cleaned, raw, read, recipe
@@ -204,3 +206,19 @@ def test_verify_works_without_the_code_that_cleans() -> None:
         "assert not {f'anonledger.deid.{name}' for name in cleaners} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_long_id_is_found_beside_letters_and_bytes_that_look_like_some() -> None:
+    who = recipe("Quillfeather^Zebedia", ids=("QX7719463",))
+    for data in (b"\xff" * 40 + b"QX7719463" + b"\xff" * 40, b"KQX7719463R", "éQX7719463".encode("latin-1")):
+        assert verify_carried(data, who) is not None
+    assert not verify_text("xQX7719463y.bvec", who)
+
+
+@pytest.mark.parametrize("vr", [b"LO", b"PN", b"US"])
+def test_pixel_data_with_the_vr_of_text_is_no_image(vr: bytes) -> None:
+    value = b"Wagenhuber, mid-section   "
+    data = instance(pixels=b"") + b"\xe0\x7f\x10\0" + vr + len(value).to_bytes(2, "little") + value
+    found = clean(data, read_rules("pseudonymize"), recipe("Wagenhuber^Ada"))
+    assert isinstance(found, Uncleanable)
+    assert verify_bytes(data, recipe("Wagenhuber^Ada")) is not None

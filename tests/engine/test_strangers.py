@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from pydicom import Dataset, dcmread
 
 from anonledger.engine.progress import Silent
@@ -113,3 +114,46 @@ def test_staff_goes_on_request(tmp_path: Path, go: Runner) -> None:
     assert all(
         one.ReferringPhysicianName == "" for one in released(tmp_path, pseudonyms(tmp_path)["Brandvold^Ada"])
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no 889-123-4 here", "no 008891234", "file8891234", "see Lindqvist&#44; E&#114;ik", "lindqvisterik2019"],
+)
+def test_a_patient_who_comes_later_is_found_in_whatever_form(tmp_path: Path, go: Runner, said: str) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA, PatientComments=said)
+    go()
+    assert holds(tmp_path / "anonymized", said.split()[-1][:8])
+    factories.study(tmp_path / "dicom" / "b", factories.Patient("Lindqvist^Erik", "889-123-4", images=1))
+    go()
+    for one in released(tmp_path, pseudonyms(tmp_path)["Brandvold^Ada"]):
+        assert "subj_" in str(one.PatientComments)
+        assert "8891234" not in str(one.PatientComments)
+
+
+def test_files_that_a_run_was_not_shown_are_told_of_when_a_newcomer_stands_in_them(
+    tmp_path: Path, go: Runner
+) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA, PatientComments="see Ekelund^Bo")
+    factories.study(tmp_path / "dicom" / "c", factories.Patient("Castor^Iris", "Z-900017", images=3))
+    go("dicom/a", "dicom/c")
+    factories.study(tmp_path / "dicom" / "b", BO)
+    assert go("dicom/b").report.behind == 2
+    assert go("dicom/b", "dicom/a").report.behind == 0
+    assert holds(tmp_path / "anonymized", "Ekelund") == []
+
+
+def test_a_cell_of_the_table_that_names_another_patient_is_not_shared(tmp_path: Path, go: Runner) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA)
+    factories.study(tmp_path / "dicom" / "b", BO)
+    table = factories.table(
+        tmp_path / "t.csv",
+        [
+            ["name", "birth_date", "note"],
+            ["Ada Brandvold", "1970-01-02", "sister of Bo Ekelund"],
+            ["Bo Ragnar Ekelund", "1970-01-02", "none"],
+        ],
+    )
+    go(table=table)
+    assert {row["note"] for row in rows(tmp_path / "anonymized" / "demographics.csv")} == {"", "none"}
+    assert holds(tmp_path / "anonymized", "Ekelund") == []

@@ -6,6 +6,7 @@ Owns: what has to go is known from the README and from where the name was plante
 import io
 import re
 import struct
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +18,8 @@ from pydicom.dataelem import RawDataElement
 from pydicom.errors import BytesLengthException
 
 from tests.places.wire import Spot
+
+sys.setrecursionlimit(20_000)  # pydicom reads nested sequences by recursion
 
 README = Path(__file__).parents[2] / "README.md"
 LARGEST = {"AE": 16, "CS": 16, "SH": 16, "LO": 64}

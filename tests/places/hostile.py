@@ -157,7 +157,7 @@ DEFECTS = [
         "undefined length on a text element",
         lambda w: raw(0x0040A160, "UT", w.plain.encode(), length=UNDEFINED),
     ),
-    added("sequences of undefined length, 500 deep", _deep, loose=False),
+    added("sequences of undefined length, 500 deep", _deep),
     added(
         "sequence without its delimiter",
         lambda w: BAD_SEQUENCE(item(body(notes(w)), EXPLICIT, True), length=UNDEFINED),

@@ -39,7 +39,13 @@ def test_the_readme_shows_the_score(findings: dict[str, Finding]) -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
     shown = readme.partition("<!-- table of: python -m tests.places.score -->\n")[2].partition("\n\n")[0]
     if SEED == USUAL_SEED:
-        assert shown.splitlines() == by_group(findings, PLACES)
+        assert list(map(certain, shown.splitlines())) == list(map(certain, by_group(findings, PLACES)))
+
+
+def certain(line: str) -> list[str]:
+    """Return the cells of a line that do not depend on the system: root reads files without permission."""
+    cells = line.strip("| ").split(" | ")
+    return [*cells[:2], *cells[4:]] if cells[0].startswith("Broken") else cells
 
 
 def test_no_two_places_are_called_the_same() -> None:
