@@ -5,7 +5,7 @@ Owns: how much a word says by itself, and the lists of words that say nothing.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -113,7 +113,8 @@ def initials(name: str) -> frozenset[tuple[str, int]]:
     )
 
 
-def spellings(name: str) -> dict[str, Spelling]:
+@lru_cache(maxsize=1 << 13)
+def spellings(name: str) -> Mapping[str, Spelling]:
     """Return every folded spelling of a word of a name, of words run together, and of what is left of one."""
     found: dict[str, Spelling] = {}
     for way in _readings(unicodedata.normalize("NFC", name)):

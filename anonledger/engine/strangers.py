@@ -5,7 +5,8 @@ Owns: a file is redone for a new subject only if it holds words of that subject'
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import permutations
 
 from anonledger.deid.lexicon import Weight, name_words, spellings
@@ -101,9 +102,10 @@ def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
     return any(_number_in(number) in said for number in recipe.ids)
 
 
-def _run_together(name: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 13)
+def _run_together(name: str) -> frozenset[str]:
     words = [w for w in name_words(name) if len(w) > 1 or UNSPACED.search(w)]
-    yield from map("".join, permutations(words[:MOST_JOINED], 2))
+    return frozenset(map("".join, permutations(words[:MOST_JOINED], 2)))
 
 
 def _together(patient_id: str) -> str:

@@ -18,6 +18,7 @@ from anonledger.subjects.names import is_placeholder
 
 BIRTH_DATES = 30_000  # days on which living people were born
 EQUAL_BIRTH, NEAR_BIRTH, OTHER_BIRTH, TWIN = 0.965, 0.03, 0.005, 0.03
+ELSEWHERE = 500  # people whose birth dates are spread evenly, added to those of a small table
 UNKNOWN_DAY = "0101"
 NEIGHBOURS = 40  # dates that one slip makes of another
 EQUAL_SEX, OTHER_SEX = 0.98, 0.02
@@ -58,7 +59,8 @@ def fields_of(person: Person) -> Fields:
     """Return a person's fields."""
     births = frozenset(filter(None, map(birth_date, person.birth_dates)))
     digits = {text.strip() for text in person.birth_dates}
-    ids = frozenset(fold(id_.strip()) for id_ in person.ids if not is_placeholder(id_))
+    # A spreadsheet takes an ID for a number, and its zeros in front away.
+    ids = frozenset(fold(id_.strip()).lstrip("0") for id_ in person.ids if not is_placeholder(id_))
     sex = person.sex.strip().upper()
     dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
     return Fields(births, dates, sex if sex in {"M", "F"} else "", ids)
@@ -90,10 +92,8 @@ def _near(one: str, other: str) -> bool:
 
 
 def _near_id(one: str, other: str) -> bool:
-    one, other = one.lstrip("0"), other.lstrip("0")
-    return (
-        min(len(one), len(other)) >= LEAST_DIGITS_OF_A_SLIP and OSA.distance(one, other, score_cutoff=1) <= 1
-    )
+    long_enough = min(len(one), len(other)) >= LEAST_DIGITS_OF_A_SLIP
+    return long_enough and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 class FieldWeights:
@@ -131,4 +131,5 @@ class FieldWeights:
 
     def _shared(self, date: str) -> float:
         # A person with their row are two who share a date by right.
-        return max(1 / BIRTH_DATES, (self._births[date] - 2) / self._people)
+        others = max(0, self._births[date] - 2)
+        return (others + ELSEWHERE / BIRTH_DATES) / (self._people + ELSEWHERE)

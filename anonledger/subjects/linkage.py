@@ -75,7 +75,8 @@ class _Evidence:
 
     def decision(self, side: _Side) -> Decision:
         """Return what is decided for one patient: the posterior of each row (Bayes) against all others."""
-        found = [self._candidate(side, self._rows[i]) for i in self._blocks.rows(side.names, side.fields)]
+        rows = (self._rows[i] for i in self._blocks.rows(side.names, side.fields))
+        found = [pair for pair in (self._candidate(side, row) for row in rows) if pair[0].leads]
         whole = STRANGER + sum(weights.same + weights.relative for _, weights in found)
         candidates = [
             replace(candidate, posterior=weights.same / whole, kin=weights.relative / whole)

@@ -1,6 +1,6 @@
 """Turn the rows of a demographics table into the people that they are about.
 
-Owns: two rows are one person only when nothing that they say differs.
+Owns: two rows are one person only when nothing differs, and more than the name is equal if there is more.
 """
 
 from collections import defaultdict
@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from anonledger.folding import fold
 from anonledger.records import Person, Table
+from anonledger.subjects.alignment import align
 from anonledger.subjects.columns import column_words
 from anonledger.subjects.dates import birth_dates, open_dates
 from anonledger.subjects.names import canonical, is_placeholder
+from anonledger.subjects.spelled import spelled
 
 Fields = tuple[str, str, str]
 
@@ -18,8 +20,9 @@ Fields = tuple[str, str, str]
 def table_people(table: Table) -> tuple[Person, ...]:
     """Return the people of a table, in the order of their first rows, which are their keys.
 
-    Rows with the same name are one person when birth dates and IDs, where filled, are equal; a row that fits
-    several people of that name is one of its own, and so is each row without a name.
+    Rows with the same name are one person when all fields are equal, or those that both have, a birth date or
+    an ID among them; a row that fits several people of that name is one of its own, as is one without a name.
+    Rows of one ID are one person when no other field differs and their names are only spelled differently.
     """
     dates = birth_dates(_column(table, table.birth_date_column), table.date_order)
     ids = ["" if is_placeholder(cell) else cell.strip() for cell in _column(table, table.id_column)]
@@ -35,6 +38,7 @@ def table_people(table: Table) -> tuple[Person, ...]:
     fields = [(date, fold(id_), sex) for date, id_, sex in zip(dates, ids, sexes, strict=True)]
     for same in by_name.values():
         people += _apart(same, fields)
+    people = _respelled(people, fields, [row_name(table, i + 1) for i in range(len(table.rows))])
     return tuple(
         Person(
             key=rows[0] + 1,
@@ -76,14 +80,46 @@ def _apart(same: Sequence[int], fields: Sequence[Fields]) -> list[list[int]]:
         by_fields[fields[i]].append(i)
     joined: dict[Fields, list[int]] = {}
     for key in sorted(by_fields, key=lambda k: (k.count(""), k)):
-        agreeing = [fuller for fuller in joined if _agree(key, fuller)] if "" in key else []
+        agreeing = [fuller for fuller in joined if _are_one(key, fuller)] if "" in key else []
         home = agreeing[0] if len(agreeing) == 1 else key
         joined.setdefault(home, []).extend(by_fields[key])
     return [sorted(rows) for rows in joined.values()]
 
 
-def _agree(one: Fields, other: Fields) -> bool:
-    return all(not a or not b or a == b for a, b in zip(one, other, strict=True))
+def _respelled(
+    people: Sequence[list[int]], fields: Sequence[Fields], names: Sequence[str]
+) -> list[list[int]]:
+    """Return the people, those joined who have one ID, no field that differs, and names that are alike."""
+    by_id: dict[str, list[list[int]]] = defaultdict(list)
+    joined: list[list[int]] = []
+    for rows in people:
+        ids = {fields[i][1] for i in rows} - {""}
+        namesakes = by_id[ids.pop()] if len(ids) == 1 else []
+        same = next((other for other in namesakes if _is_respelled(rows, other, fields, names)), None)
+        if same is None:
+            namesakes.append(rows)
+            joined.append(rows)
+        else:
+            same += rows
+    return list(map(sorted, joined))
+
+
+def _is_respelled(
+    one: Sequence[int], other: Sequence[int], fields: Sequence[Fields], names: Sequence[str]
+) -> bool:
+    if any(a and b and a != b for i in one for j in other for a, b in zip(fields[i], fields[j], strict=True)):
+        return False
+    mine, theirs = (spelled(names[i] for i in rows) for rows in (one, other))
+    aligned = [align(a, b) for a in mine for b in theirs]
+    return bool(aligned) and all(a.matches and not a.contrary for a in aligned)
+
+
+def _are_one(one: Fields, other: Fields) -> bool:
+    """Whether nothing differs, and a birth date or an ID is equal unless neither row has any of them."""
+    if any(a and b and a != b for a, b in zip(one, other, strict=True)):
+        return False
+    telling = [pair for pair in zip(one[:2], other[:2], strict=True) if any(pair)]
+    return not telling or any(all(pair) for pair in telling)
 
 
 def _column(table: Table, position: int | None) -> list[str]:

@@ -14,8 +14,9 @@ from anonledger.subjects.fields import Compared, Verdict
 from anonledger.subjects.spelled import Role
 
 # Of the least certain links three in a hundred may be wrong; of all links far fewer, as most are far surer.
-# Below one in a hundred a row is not worth a person's look.
-ACCEPTED, CLAIMED, REVIEWED = 0.97, 0.5, 0.01
+# Below one in a hundred a row is not worth a person's look; in a long table, where many have the patient's
+# name, neither is one of another birth date below three in a hundred.
+ACCEPTED, CLAIMED, REVIEWED, REVIEWED_NAMESAKE = 0.97, 0.5, 0.01, 0.03
 MOST_CANDIDATES = 10
 TELLING_ID = 6  # characters from which two equal IDs are no two numberings that meet by chance
 IN_WORDS = {
@@ -48,6 +49,11 @@ class Candidate:
     kin: float = 0.0
 
     @property
+    def leads(self) -> bool:
+        """Whether anything can lead to the row; without names on both sides only an equal ID does."""
+        return self.named or self.id_equal
+
+    @property
     def birth_equal(self) -> bool:
         """Whether a birth date is equal."""
         return self.compared.birth is Verdict.EQUAL
@@ -63,15 +69,20 @@ class Candidate:
         return any(len(id_) >= TELLING_ID for id_ in self.shared_ids)
 
     @property
+    def exactly(self) -> int:
+        """How many words of the names are equal."""
+        return sum(match.kind is Kind.EQUAL for match in self.aligned.matches)
+
+    @property
     def in_full(self) -> int:
         """How many words of the names match as wholes."""
         return sum(match.in_full for match in self.aligned.matches)
 
 
 def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
-    """Return the decision for a patient; without names on both sides, only an equal ID leads to a row."""
-    ranked = sorted((c for c in found if c.named or c.id_equal), key=lambda c: (-c.posterior, c.person.key))
-    if not ranked or ranked[0].posterior < REVIEWED or not _has_likeness(ranked[0]):
+    """Return the decision for a patient."""
+    ranked = sorted(found, key=lambda c: (-c.posterior, c.person.key))
+    if not ranked or not _is_worth_a_look(ranked[0]):
         why = "no row is likely" if named else "no usable name"
         score = round(ranked[0].posterior, 4) if ranked else 0.0
         return Decision(Link(key, LinkStatus.MISSING, LinkMethod.NONE, score, reasons=(why,)))
@@ -91,15 +102,18 @@ def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
     return Decision(accepted, claim, strength)
 
 
-def _has_likeness(best: Candidate) -> bool:
-    """Whether a word of the names is alike at all; else only an equal ID makes a row worth a look."""
-    return best.id_equal or bool(best.aligned.matches)
+def _is_worth_a_look(best: Candidate) -> bool:
+    """Tell whether a row is likely enough, with a word of the name alike, or an equal ID or birth date."""
+    enough = REVIEWED_NAMESAKE if best.compared.birth is Verdict.DIFFERS else REVIEWED
+    return best.posterior >= enough and (best.id_equal or best.birth_equal or bool(best.aligned.matches))
 
 
 def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
     """Yield which other hypothesis keeps the best row from being all but certain."""
     best = ranked[0]
     if best.posterior >= ACCEPTED:
+        if any(_agrees_as_well(other, best) for other in ranked[1:]):
+            yield "several rows fit"
         return
     rivals = sum(c.posterior for c in ranked[1:])
     kin = sum(c.kin for c in ranked)
@@ -110,6 +124,29 @@ def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
         yield "a relative would fit as well"
     else:
         yield "a stranger would fit as well"
+
+
+def _agrees_as_well(other: Candidate, best: Candidate) -> bool:
+    """Tell whether another row agrees in what the best does: how rare it is must not decide alone.
+
+    Beside a row without a name, one that has the patient's name or birth date is as good.
+    """
+    if not best.named and other.named and (other.birth_equal or other.in_full > 1):
+        return True
+    if Verdict.DIFFERS in (other.compared.birth, other.compared.id):
+        return False  # sex is not enough to tell two namesakes apart
+    fields = [(other.id_equal, best.id_equal), (other.birth_equal, best.birth_equal)]
+    if any(its > bests for its, bests in fields):
+        return other.in_full > 0 or other.id_equal
+    if other.aligned.contrary or best.id_equal > other.id_equal:
+        return False
+    if other.exactly > best.exactly:
+        return True
+    return best.id_equal or (
+        other.birth_equal == best.birth_equal
+        and other.exactly == best.exactly
+        and other.in_full >= best.in_full
+    )
 
 
 def _objections(best: Candidate) -> Iterator[str]:

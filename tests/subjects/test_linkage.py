@@ -75,6 +75,26 @@ def test_homonyms_are_decided_by_birth_date_or_id_and_never_guessed() -> None:
     assert only("DUPONT^JEAN", *people, id_="a7", birth="19800101").status is REVIEW
 
 
+def test_a_row_that_agrees_in_a_field_where_the_best_does_not_sends_it_to_review() -> None:
+    known = row(2, "Jeanne Dupont", "19700403")
+    assert only("DUPONT^JEANNE", known, birth="19700304").status is ACCEPTED
+    found = only("DUPONT^JEANNE", known, row(1, "Jeanne Dupond", "19700304"), birth="19700304")
+    assert found.status is REVIEW and set(found.candidates) == {1, 2}
+    nameless = Person(3, (), (), "", ("HX204417",), (3,))
+    assert only("DUPONT^JEANNE", nameless, id_="HX204417").status is ACCEPTED
+    found = only("DUPONT^JEANNE", nameless, row(2, "Jeanne Dupont"), id_="HX204417")
+    assert (found.status, "several rows fit" in found.reasons) == (REVIEW, True)
+
+
+def test_sex_alone_does_not_tell_two_namesakes_apart() -> None:
+    found = only("ROSSI^ANDREA", row(1, "Andrea Rossi", sex="M"), row(2, "Andrea Rossi", sex="F"), sex="M")
+    assert (found.status, found.candidates) == (REVIEW, (1, 2))
+
+
+def test_an_id_without_its_zeros_is_the_same_id() -> None:
+    assert "patient ID equal" in only("ROSSI^ANNA", row(1, "Anna Rossi", id_="20417"), id_="0020417").reasons
+
+
 def test_two_rows_equally_near_go_to_review() -> None:
     found = only("DUPONG^JEAN", row(1, "Jean Dupont"), row(2, "Jean Dupond"))
     assert (found.status, found.rows, set(found.candidates)) == (REVIEW, (), {1, 2})

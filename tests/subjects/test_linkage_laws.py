@@ -43,7 +43,7 @@ def test_the_order_of_both_sides_does_not_matter(
     assert not any(found.rows for found in links if found.status is not ACCEPTED)
 
 
-@settings(max_examples=300)
+@settings(max_examples=500)
 @given(PEOPLE, PEOPLE.filter(bool), FIELDS)
 def test_a_stranger_in_the_table_turns_no_review_into_an_accepted_link_to_another_row(
     patients: list[Person], people: list[Person], stranger: tuple[str, str, str, str]
@@ -54,4 +54,5 @@ def test_a_stranger_in_the_table_turns_no_review_into_an_accepted_link_to_anothe
     after = link(patients, [*people, person(99, *stranger)])
     for first, then in zip(before, after, strict=True):
         if first.status is REVIEW and CLAIMED_TWICE not in first.reasons and then.status is ACCEPTED:
-            assert then.rows == (99,)
+            # One more row makes words and dates a little rarer: what was all but certain may cross.
+            assert then.rows == (99,) or first.score > 0.95

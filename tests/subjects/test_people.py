@@ -37,6 +37,25 @@ def test_a_row_that_fits_two_people_is_one_of_its_own() -> None:
     ]
 
 
+def test_a_row_that_says_nothing_but_a_name_does_not_join_somebody_of_that_name() -> None:
+    assert rows_of(("A B", "19700403", "F", "A7"), ("A B", "", "", ""), ("A B", "", "F", "")) == [
+        (1,),
+        (2, 3),
+    ]
+
+
+def test_rows_of_a_table_of_names_alone_are_one_person_by_name() -> None:
+    assert rows_of(("Anna Rossi", "", "", ""), ("ROSSI, Anna", "", "", "")) == [(1, 2)]
+
+
+def test_rows_of_one_id_are_one_person_though_the_name_is_respelled() -> None:
+    rows = (("Suze Fechant", "19600518", "F", "6590"), ("FECHANNT Suze", "", "F", "6590"))
+    assert rows_of(*rows) == [(1, 2)]
+    assert rows_of(rows[0], ("Suze Fechant-Maier", "19600518", "F", "6590")) == [(1, 2)]
+    assert rows_of(rows[0], ("Fechannt Suze", "19610518", "F", "6590")) == [(1,), (2,)]
+    assert rows_of(rows[0], ("Anna Rossi", "19600518", "F", "6590")) == [(1,), (2,)]
+
+
 def test_rows_without_a_name_are_never_one_person() -> None:
     people = table_people(table(("", "", "", ""), ("XXX", "", "", ""), ("", "", "", "")))
     assert [(p.rows, p.names) for p in people] == [((1,), ()), ((2,), ()), ((3,), ())]
