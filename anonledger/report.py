@@ -36,9 +36,9 @@ class Report:
 
     A source found is counted once: as an instance, another file that is carried, an archive, dropped, or
     quarantined (new in this run, or still so). ``gone`` sources were seen before and are not found any more;
-    ``links`` counts patients, ``unused_rows`` rows of the demographics table, ``open_dates`` birth dates of
-    it that are not used because they can be read in two ways; ``behind`` published files that were not among
-    the sources, though more is known now of who stands in them.
+    ``links`` counts patients, ``unused_rows`` rows of the demographics table, ``open_dates`` and
+    ``unread_dates`` birth dates of it that are not used because they can be read in two ways, or not at all;
+    ``behind`` published files that were not among the sources, though more is known of who stands in them.
     """
 
     found: int = 0
@@ -54,6 +54,7 @@ class Report:
     links: Counter[LinkStatus] = field(default_factory=Counter)
     unused_rows: int = 0
     open_dates: int = 0
+    unread_dates: int = 0
     behind: int = 0
 
     @property
@@ -87,7 +88,7 @@ def lines(report: Report) -> tuple[str, ...]:
         _listed("Archives", {"looked into": report.archives}),
         _listed("Left out", _ordered(DropReason, report.dropped)),
         _listed("Quarantined", quarantined, f" ({report.quarantined_new.total():,} new in this run)"),
-        _listed("Gone since an earlier run", {"sources": report.gone}),
+        _listed("Gone since an earlier run", {"source" if report.gone == 1 else "sources": report.gone}),
         _listed("Patients", {"new": report.subjects_new, "known": report.subjects_known}),
         _listed("Demographics of patients", {LINKED[one]: report.links[one] for one in LinkStatus}),
         _listed("Demographics rows", {"unused": report.unused_rows}),

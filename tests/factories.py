@@ -6,7 +6,7 @@ Owns: the same call gives the same DICOM bytes, on every machine.
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +126,14 @@ def instance(
         SeriesNumber=str(series),
         InstanceNumber=str(number),
     )
+    _change(dataset, elements, private)
+    _add_pixels(dataset, pixels, syntax)
+    return _file(dataset, syntax, meta, preamble)
+
+
+def _change(
+    dataset: Dataset, elements: Mapping[str, object], private: Sequence[tuple[int, str, object]]
+) -> None:
     for keyword, value in elements.items():
         if value is None:
             del dataset[keyword]
@@ -135,9 +143,6 @@ def instance(
         block = dataset.private_block(0x0009, CREATOR, create=True)
         for offset, vr, value in private:
             dataset[block.get_tag(offset)] = _made(block.get_tag(offset), vr, value)
-    if pixels != b"":
-        _add_pixels(dataset, pixels, syntax)
-    return _file(dataset, syntax, meta, preamble)
 
 
 def study(path: Path, *patients: Patient, **elements: object) -> list[str]:
@@ -191,6 +196,8 @@ def table(path: Path, rows: Sequence[Sequence[str]], delimiter: str = ",", encod
 
 
 def _add_pixels(dataset: Dataset, pixels: bytes | None, syntax: str) -> None:
+    if pixels == b"":
+        return
     for keyword, value in {
         "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "Rows": ROWS, "Columns": COLUMNS,
         "BitsAllocated": 16, "BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0,

@@ -30,6 +30,7 @@ EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing recorded; 5 another run holds the project; "
     "6 newer ledger."
 )
+NOBODY_WAITS = "Nobody awaits a decision."
 LATER = "It takes effect with the next `anonledger run`."
 KEYS = {
     "a": "accept a row",
@@ -68,7 +69,11 @@ def list_cases(project: Path, everything: bool, form: str) -> None:
     """List who awaits a decision, with the candidates by row (1 is the first below the header)."""
     from anonledger.engine.review import cases
 
-    click.echo(shown(COLUMNS, [_cells(case, form) for case in cases(project, everything)], form))
+    found = cases(project, everything)
+    if found or form != "table":
+        click.echo(shown(COLUMNS, [_cells(case, form) for case in found], form))
+    else:
+        click.echo(NOBODY_WAITS, err=True)
 
 
 @command.command("go", epilog=EPILOG)
@@ -88,7 +93,8 @@ def go(project: Path) -> None:
         click.echo("  " + "; ".join(case.link.reasons) + "\n")
         if not _asked(project, case):
             break
-    click.echo(LATER if found else "Nobody awaits a decision.")
+    if not found:
+        click.echo(NOBODY_WAITS, err=True)
 
 
 @command.command("accept", epilog=EPILOG)
@@ -154,8 +160,14 @@ def _decide(project: Path, verdict: str, pseudonym: str, row: int | None) -> Non
     from anonledger.engine.review import decide
     from anonledger.outcomes import Ruling
 
-    decide(project, Ruling(verdict), pseudonym, row)
-    click.echo(f"{'Taken back' if verdict == 'undo' else 'Recorded'}: {pseudonym}. {LATER}")
+    rows = decide(project, Ruling(verdict), pseudonym, row)
+    click.echo(f"{'Taken back' if verdict == 'undo' else 'Recorded'}: {pseudonym}{_with(rows)}. {LATER}")
+
+
+def _with(rows: Sequence[int]) -> str:
+    """Return a clause on the rows of a decision that is about more than one."""
+    listed = " and ".join(map(str, rows))
+    return f", rows {listed}, which name, birth date and ID make one person's" if len(rows) > 1 else ""
 
 
 def _asked(project: Path, case: "Case") -> bool:

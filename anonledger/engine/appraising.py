@@ -16,6 +16,7 @@ from anonledger.records import Evidence, Link, Table
 from anonledger.settings import Settings
 from anonledger.subjects.appraisal import date_order, table_troubles
 from anonledger.subjects.columns import column_uses, is_header
+from anonledger.subjects.identities import NOBODY
 from anonledger.subjects.names import canonical, is_placeholder
 from anonledger.subjects.people import row_name, table_people
 from anonledger.subjects.tables import DELIMITER_NAMES, is_text
@@ -86,15 +87,20 @@ def source_findings(
             Finding(PATIENTS, _called(people[one]), "", _numbers(people[one])) for one in _by_name(people)
         ]
     found += _held_back(ledger, run, settings)
-    nobody = sum(all(map(_is_nobody, evidence)) for evidence in people.values())
     several = _several_names(people)
-    for what, count, note in (
-        ("patients whose name and ID stand for nobody", nobody, "told apart by study"),
-        ("patient IDs with several names", several, "look at them with --names"),
-        *((doubt, times, "") for doubt, times in sorted(settled.doubts.items() if settled else ())),
-    ):
-        found += [Finding(SOURCE_TROUBLE, what, str(count), note)] if count else []
+    if several:
+        found.append(
+            Finding(
+                SOURCE_TROUBLE, "patient IDs with several names", str(several), "look at them with --names"
+            )
+        )
+    doubts = sorted(settled.doubts.items()) if settled else ()
+    found += [Finding(SOURCE_TROUBLE, what, str(count), _fate(what)) for what, count in doubts]
     return found
+
+
+def _fate(doubt: str) -> str:
+    return "told apart by study" if doubt == NOBODY else "listed by a run in private/doubts.csv"
 
 
 def _held_back(ledger: Ledger, run: int, settings: Settings) -> list[Finding]:
@@ -156,10 +162,6 @@ def _called(evidence: Sequence[Evidence]) -> str:
 def _numbers(evidence: Sequence[Evidence]) -> str:
     said = {" ".join(filter(None, (one.patient_id, one.birth_date, one.sex))) for one in evidence}
     return " | ".join(sorted(said))
-
-
-def _is_nobody(evidence: Evidence) -> bool:
-    return is_placeholder(evidence.name) and is_placeholder(evidence.patient_id)
 
 
 def _several_names(people: dict[int, list[Evidence]]) -> int:

@@ -6,6 +6,7 @@ Owns: the report speaks for each source once.
 from collections import Counter
 from collections.abc import Sequence
 
+from anonledger.engine.layout import not_replaced
 from anonledger.engine.plan import Plan
 from anonledger.engine.policy import LEFT_OUT_AS, Policy
 from anonledger.engine.resolve import Settled
@@ -13,6 +14,7 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Job, QuarantineRow, SourceCount
 from anonledger.report import Report, Tally
+from anonledger.subjects.appraisal import unread_dates
 from anonledger.subjects.people import undecided_dates
 
 
@@ -29,14 +31,15 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     others = len(plan.other_unchanged)
     report.others.unchanged, report.instances.unchanged = others, len(plan.unchanged) - others
     _count_duplicates(report, seen, plan)
-    report.gone = sum(1 for output in ledger.current_outputs() if output.gone)
-    report.behind = plan.behind
+    published = not_replaced(ledger.current_outputs())
+    report.gone = sum(output.gone for output in published)
+    report.behind = sum(output.source_digest in plan.behind for output in published)
     report.subjects_new = settled.new_subjects
     report.subjects_known = len(ledger.subjects()) - settled.new_subjects
     report.links = Counter(link.status for link in settled.links.values())
     report.unused_rows = settled.unused_rows
-    table = ledger.latest_table()
-    report.open_dates = undecided_dates(table) if table is not None else 0
+    if (table := ledger.latest_table()) is not None:
+        report.open_dates, report.unread_dates = undecided_dates(table), unread_dates(table)
     return report
 
 

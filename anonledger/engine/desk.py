@@ -12,6 +12,7 @@ from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus, Ruling
 from anonledger.records import Candidate, Case, Evidence, Link, Person, Ruled, Standing, Table
+from anonledger.subjects.names import usable
 from anonledger.subjects.people import row_name, table_people
 from anonledger.subjects.rulings import described, find, known_as, same_person, standing
 
@@ -63,7 +64,13 @@ class Desk:
         person = self._person(self._only_row(subject) if row is None else row)
         if ruling is Ruling.ACCEPT:
             self._refuse_given(subject, person)
+            self._refuse_mixed(person)
         return Ruled(subject, ruling, described(person))
+
+    def rows(self, who: Iterable[Evidence]) -> list[int]:
+        """Return the rows of those who are in the table, in order."""
+        found = (find(one, self._known) for one in who)
+        return sorted(row for person in found if person is not None for row in person.rows)
 
     @cached_property
     def _table(self) -> Table | None:
@@ -97,7 +104,7 @@ class Desk:
 
     def _case(self, pseudonym: str, evidence: Sequence[Evidence]) -> Case:
         link, held = self._links[self._subjects[pseudonym]], self._held(pseudonym)
-        refused = self._rows(held.refused)
+        refused = self.rows(held.refused)
         return Case(
             pseudonym,
             names=_told(e.name for e in evidence),
@@ -118,17 +125,12 @@ class Desk:
         birth, sex, number = ("" if at is None else table.rows[row - 1][at].strip() for at in positions)
         return Candidate(row, row_name(table, row), birth, sex, number)
 
-    def _rows(self, who: Iterable[Evidence]) -> list[int]:
-        """Return the rows of those who are in the table, in order."""
-        found = (find(one, self._known) for one in who)
-        return sorted(row for person in found if person is not None for row in person.rows)
-
     def _in_words(self, held: Standing) -> str:
         said = ["no row"] if held.nobody else []
         if held.chosen is not None:
-            rows = " and ".join(map(str, self._rows([held.chosen])))
+            rows = " and ".join(map(str, self.rows([held.chosen])))
             said.append(f"row {rows}" if rows else "a row that is not in this table")
-        said += [f"not row {row}" for row in self._rows(held.refused)]
+        said += [f"not row {row}" for row in self.rows(held.refused)]
         return ", ".join(said)
 
     def _only_row(self, subject: int) -> int:
@@ -160,6 +162,24 @@ class Desk:
                     f"Row {person.rows[0]} was given to {pseudonym} by a decision. Take that back first: "
                     f"`anonledger review undo {pseudonym}`."
                 )
+
+    def _refuse_mixed(self, person: Person) -> None:
+        """Refuse rows that a name alone makes one person's when it is the name of several patients."""
+        if len(person.rows) < 2 or person.birth_dates or person.ids:
+            return
+        names = {spelled for name in person.names for spelled in usable(name)}
+        bearers = {
+            one.subject
+            for one in self._ledger.identities()
+            if one.subject in self._links
+            and not is_learnt(one.evidence)
+            and not names.isdisjoint(usable(one.evidence.name))
+        }
+        if len(bearers) > 1:
+            raise UsageError(
+                f"Rows {' and '.join(map(str, person.rows))} bear one name, as do {len(bearers)} patients: "
+                "nothing tells which row is whose. Add birth dates or IDs to the table and run again."
+            )
 
 
 def _told(texts: Iterable[str]) -> tuple[str, ...]:

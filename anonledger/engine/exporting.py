@@ -19,7 +19,6 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import ColumnFate, LinkMethod, LinkStatus
 from anonledger.records import Link, MatchRow, Recipe, Table, UnusedRow
 from anonledger.subjects.columns import column_uses
-from anonledger.subjects.names import canonical
 from anonledger.subjects.people import row_name, table_people
 
 NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
@@ -110,11 +109,11 @@ class Exports:
     def _unused(self) -> list[UnusedRow]:
         if self._table is None:
             return []
-        used = {row for link in self._links.values() for row in link.rows}
+        used = self._row_pseudonyms(self._table)
         return [
             UnusedRow(number, row_name(self._table, number))
             for number in range(1, len(self._table.rows) + 1)
-            if number not in used and canonical(row_name(self._table, number))
+            if number not in used
         ]
 
     def _cells(self, table: Table, rows: Mapping[int, str], fates: Sequence[ColumnFate]) -> Cells:

@@ -37,7 +37,7 @@ def placements(
         names = mirror.path
     had = {place.source_digest: place.path for place in placed}
     by_name: dict[str, list[tuple[str, CurrentOutput]]] = {}
-    for output in _not_replaced(list(outputs)):
+    for output in not_replaced(outputs):
         name = names(output)
         by_name.setdefault(name.casefold(), []).append((name, output))
     found = [place for group in by_name.values() for place in _told_apart(group, had, salt)]
@@ -45,15 +45,16 @@ def placements(
     return sorted(found, key=lambda place: place.path), equal
 
 
-def _not_replaced(outputs: Sequence[CurrentOutput]) -> list[CurrentOutput]:
+def not_replaced(outputs: Iterable[CurrentOutput]) -> list[CurrentOutput]:
     """Return the outputs but those whose source was overwritten by another version of the same instance.
 
     A file that is not DICOM has no identity but its place: overwritten or left out, it is shared no more.
     """
-    there = {output.instance for output in outputs if output.location is not None}
+    current = list(outputs)
+    there = {output.instance for output in current if output.location is not None}
     return [
         output
-        for output in outputs
+        for output in current
         if output.location is not None or (output.subject is not None and output.instance not in there)
     ]
 

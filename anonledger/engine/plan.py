@@ -20,8 +20,8 @@ class Plan:
     """What a run will do. ``adopted``: done before, for another state of things that has come back.
 
     ``refused``: what is not even tried, with the verdict to record; ``unchanged``, ``held`` (still in
-    quarantine) and ``others`` (not DICOM) are source digests. ``behind``: how many published files were not
-    among the sources, though more is known now of who stands in them.
+    quarantine) and ``others`` (not DICOM) are source digests. ``behind``: those of published files that were
+    not among the sources, though more is known now of who stands in them.
     """
 
     jobs: tuple[Job, ...]
@@ -30,7 +30,7 @@ class Plan:
     unchanged: frozenset[str]
     held: frozenset[str]
     others: frozenset[str]
-    behind: int = 0
+    behind: frozenset[str] = frozenset()
 
     @property
     def other_unchanged(self) -> frozenset[str]:
@@ -83,11 +83,10 @@ def make_plan(
         else:
             jobs.append(replace(job, reason=_reason(row, job, rules)))
     recorded = ledger.job_objects(job.job_digest for job in jobs) if not forced else {}
-    again = [job for job in jobs if recorded.get(job.job_digest, "") in objects]
-    adopted = {job.job_digest for job in again}
+    made = {job.job_digest for job in jobs if recorded.get(job.job_digest, "") in objects}
     plan = Plan(
-        tuple(job for job in jobs if job.job_digest not in adopted),
-        tuple(again),
+        tuple(job for job in jobs if job.job_digest not in made),
+        tuple(job for job in jobs if job.job_digest in made),
         tuple(refused),
         frozenset(unchanged),
         frozenset(held),
@@ -96,11 +95,12 @@ def make_plan(
     return replace(plan, behind=_behind(ledger, strangers, plan.digests))
 
 
-def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> int:
+def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> frozenset[str]:
     unseen = (o for o in ledger.current_outputs() if o.source_digest not in seen)
-    return sum(
-        o.subject is not None and strangers.recipe(o.subject, o.vocabulary).digest != o.subject_digest
+    return frozenset(
+        o.source_digest
         for o in unseen
+        if o.subject is not None and strangers.recipe(o.subject, o.vocabulary).digest != o.subject_digest
     )
 
 

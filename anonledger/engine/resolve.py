@@ -46,14 +46,16 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
     if table and not ledger.has_instances():
         otherwise += _enrol(clerk, run, maker, people)
     patients = _patients(ledger)
-    links = _linked(patients, people, settings, standing(ledger.rulings()))
+    links = _linked(patients, people, settings, standing(ledger.rulings())) if table else []
     otherwise += _assign(clerk, run, maker, patients, people, links)
     decided = _record_links(clerk, run, table, patients, people, links)
     used = {row for found in decided.values() for row in found.rows}
+    if not patients:
+        used = {row for person in people if person.names for row in person.rows}
     return Settled(
         new_subjects=len(ledger.subjects()) - before,
         links=decided,
-        unused_rows=sum(1 for p in people for row in p.rows if row not in used) if patients else 0,
+        unused_rows=sum(1 for person in people for row in person.rows if row not in used),
         doubts=counted(doubts(ledger)),
         notes=_notes(ledger, settings, before, otherwise),
     )
@@ -92,8 +94,6 @@ def _linked(
     patients: Sequence[Cluster], people: Sequence[Person], settings: Settings, decided: Mapping[int, Standing]
 ) -> list[Link]:
     """Return a link for each patient: a person's decision first, then what linkage says."""
-    if not people:
-        return []
     sides = [_person(number, cluster.evidence) for number, cluster in enumerate(patients)]
     subjects = ((number, cluster.subject) for number, cluster in enumerate(patients))
     by_side = {n: decided[one] for n, one in subjects if one is not None and one in decided}

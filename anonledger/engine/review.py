@@ -27,17 +27,20 @@ def cases(root: Path, everything: bool) -> list[Case]:
         return Desk(ledger).cases(everything)
 
 
-def decide(root: Path, ruling: Ruling, pseudonym: str, row: int | None = None) -> None:
-    """Keep a decision on a patient. Raises UsageError for one that cannot be taken.
+def decide(root: Path, ruling: Ruling, pseudonym: str, row: int | None = None) -> list[int]:
+    """Keep a decision on a patient; return the rows that it is about: all those of one person.
 
-    ``row`` (1 for the first below the header) may be left out where there is but one candidate.
+    ``row`` (1 for the first below the header) may be left out where there is but one candidate. Raises
+    UsageError for a decision that cannot be taken.
     """
     project = project_at(root)
     open_for_reading(project).close()
     with locked(project), Clerk(project.ledger) as clerk:
-        ruled = Desk(clerk.ledger).ruled(ruling, pseudonym, row)
+        desk = Desk(clerk.ledger)
+        ruled = desk.ruled(ruling, pseudonym, row)
         with own_run(clerk, project, f"review {ruling}") as run:
             clerk.rule(run, [ruled])
+        return desk.rows([ruled.who])
 
 
 def export_cases(root: Path, output: Path) -> int:

@@ -25,6 +25,13 @@ def date_order(table: Table) -> DateOrder:
     )
 
 
+def unread_dates(table: Table) -> int:
+    """Return how many cells in the column of birth dates hold something that no date is made of."""
+    cells = _cells(table, table.birth_date_column)
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return filled - undecided_dates(table) - sum(map(bool, birth_dates(cells, table.date_order)))
+
+
 def table_troubles(table: Table) -> tuple[Trouble, ...]:
     """Return what is likely to be trouble, how often, and what can be done about it."""
     return tuple(trouble for trouble in (*_of_names(table), *_of_dates(table), *_of_ids(table)) if trouble[1])
@@ -39,7 +46,7 @@ def _of_names(table: Table) -> Iterator[Trouble]:
     yield "rows without a name", len(names) - sum(map(len, rows.values())), "linked by ID or not at all"
     dates = birth_dates(_cells(table, table.birth_date_column), table.date_order)
     undated = sum(len(same) > 1 and not all(dates[at] for at in same) for same in rows.values())
-    yield "names in several rows, not all with a birth date", undated, "taken for visits of one person"
+    yield "names in several rows, not all with a birth date", undated, "visits, where one person fits only"
     people = table_people(table)
     bearers = Counter(canonical(person.names[0]) for person in people if person.names)
     several = sum(count > 1 for count in bearers.values())
@@ -53,13 +60,11 @@ def _of_dates(table: Table) -> Iterator[Trouble]:
         yield "no column of birth dates", 1, "name one with --birthdate-column: links need less review"
         return
     cells = _cells(table, table.birth_date_column)
-    dates = birth_dates(cells, table.date_order)
-    filled = sum(bool(cell.strip()) for cell in cells)
     undecided = undecided_dates(table)
     yield "birth dates that can be read in two ways", undecided, "not used; say --date-order dmy or mdy"
-    unread = filled - undecided - sum(map(bool, dates))
-    yield "birth dates that cannot be read", unread, "not used"
-    yield "rows without a birth date", len(cells) - filled, ""
+    unread = unread_dates(table)
+    yield "birth dates that cannot be read", unread, "not used; write them as 2001-12-31"
+    yield "rows without a birth date", sum(not cell.strip() for cell in cells), ""
 
 
 def _of_ids(table: Table) -> Iterator[Trouble]:

@@ -165,7 +165,8 @@ def _position(name: str, columns: Sequence[str]) -> int | None:
 def _those(columns: Sequence[str]) -> str:
     """Return a sentence that lists the columns, unless they may be somebody's data and no header."""
     if not is_header(columns):
-        return f"Its first row, of {len(columns)} cells, does not look like a header. "
+        cells = "1 cell" if len(columns) == 1 else f"{len(columns)} cells"
+        return f"Its first row, of {cells}, does not look like a header. "
     return "Its columns are: " + ", ".join(columns) + ". "
 
 

@@ -5,7 +5,7 @@ Owns: a date is either certain or unknown; an ambiguous order of day and month i
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
@@ -23,7 +23,7 @@ NAMED = (
     re.compile(r"(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?[-, ]+(?P<y>[0-9]{4})"),
     re.compile(r"(?P<y>[0-9]{4})[-./ ]+(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})"),
 )
-PATTERNS = {DateOrder.DMY: "%d/%m/%Y", DateOrder.MDY: "%m/%d/%Y"}
+DAY_AND_MONTH = (DateOrder.DMY, DateOrder.MDY)
 
 
 def birth_date(text: str) -> str:
@@ -56,14 +56,14 @@ def column_order(column: Sequence[str]) -> DateOrder:
 def open_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> int:
     """Return how many dates of a column stay unknown because they can be read in two ways."""
     dates = birth_dates(column, order)
-    return sum(not date and len(_by_order(text, order)) > 1 for text, date in zip(column, dates, strict=True))
+    return sum(not read and len(_by_order(text, order)) > 1 for text, read in zip(column, dates, strict=True))
 
 
 def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:
     said = text.strip()
     if match := YEAR_FIRST.fullmatch(said):
         year, _, month, day, compact_month, compact_day = match.groups()
-        return _date(f"{day or compact_day}/{month or compact_month}/{year}", DateOrder.DMY)
+        return _date(year, month or compact_month, day or compact_day)
     if named := _named(said):
         return named
     dates = _by_order(said, order)
@@ -78,10 +78,10 @@ def _by_order(text: str, order: DateOrder = DateOrder.AUTO) -> dict[DateOrder, s
         return {}
     first, separator, second, year = match.groups()
     # Where dots are written, the day comes first.
-    usual = (DateOrder.DMY,) if separator == "." else tuple(PATTERNS)
-    orders = usual if order is DateOrder.AUTO else (order,) if order in PATTERNS else ()
-    dates = {one: _date(f"{first}/{second}/{year}", one) for one in orders}
-    return {one: date for one, date in dates.items() if date}
+    usual = (DateOrder.DMY,) if separator == "." else DAY_AND_MONTH
+    orders = usual if order is DateOrder.AUTO else (order,) if order in DAY_AND_MONTH else ()
+    read = {DateOrder.DMY: _date(year, second, first), DateOrder.MDY: _date(year, first, second)}
+    return {one: read[one] for one in orders if read[one]}
 
 
 def _named(text: str) -> str:
@@ -89,7 +89,7 @@ def _named(text: str) -> str:
     for pattern in NAMED:
         match = pattern.fullmatch(fold(text))
         if match and match["m"] in _months():
-            return _date(f"{match['d']}/{_months()[match['m']]}/{match['y']}", DateOrder.DMY)
+            return _date(match["y"], _months()[match["m"]], match["d"])
     return ""
 
 
@@ -100,9 +100,9 @@ def _months() -> Mapping[str, int]:
     return {word: number for number, words in enumerate(listed, start=1) for word in words}
 
 
-def _date(text: str, order: DateOrder) -> str:
+def _date(year: str, month: str | int, day: str) -> str:
     try:
-        date = datetime.strptime(text, PATTERNS[order])
+        found = date(int(year), int(month), int(day))
     except ValueError:
         return ""
-    return f"{date:%Y%m%d}" if EARLIEST_YEAR <= date.year <= LATEST_YEAR else ""
+    return f"{found:%Y%m%d}" if EARLIEST_YEAR <= found.year <= LATEST_YEAR else ""

@@ -10,17 +10,18 @@ from typing import TypeVar
 
 from anonledger.folding import fold
 from anonledger.records import Cluster, Evidence, Identity
+from anonledger.subjects.contradictions import contradictions
 from anonledger.subjects.dates import birth_date
 from anonledger.subjects.names import groups, is_placeholder, is_telling, near_words, usable, words
 
 NAMES_APART = "one patient ID with names that have nothing in common"
 NAMELESS = "a patient ID of several patients, without a name"
 NO_ISSUER = "a patient ID without issuer, where several issuers use it"
-DATES_APART = "one patient with different birth dates"
 EITHER_SEX = "a name and birth date that patients of both sexes bear"
 SEVERAL_NAMESAKES = "a name without patient ID and birth date that several patients bear"
 KNOWN_APART = "two known patients that look like one"
 NOBODY = "neither a name nor a patient ID that identifies anybody"
+FIRST_OF_A_YEAR = "0101"  # often written where the year alone is known, so that namesakes share it
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -195,7 +196,8 @@ class _Resolution:
                 for name in item.names:
                     alike[name, item.birth].append(i)
         sexes = self._sexes()
-        buckets = [_by(same, lambda i: sexes[i]) for same in alike.values()]
+        parts = [part for (_, birth), same in alike.items() for part in self._dated(same, birth)]
+        buckets = [_by(part, lambda i: sexes[i]) for part in parts]
         for by_sex in buckets:
             if {"m", "f"} <= by_sex.keys():
                 for i in by_sex.pop("", []):
@@ -204,6 +206,16 @@ class _Resolution:
                     self._unite(same)
             else:
                 self._unite(i for same in by_sex.values() for i in same)
+
+    def _dated(self, same: list[int], birth: str) -> Iterable[list[int]]:
+        """Return namesakes of one birth date as one, but apart where several share no more than its year."""
+        with_id = self._roots(i for i in same if self.items[i].patient_id)
+        if not birth.endswith(FIRST_OF_A_YEAR) or len(with_id) < 2:
+            return [same]
+        parts = _by(same, lambda i: self._root(i) if self._root(i) in with_id else -1)
+        for i in parts.get(-1, ()):
+            self.doubts[i].add(SEVERAL_NAMESAKES)
+        return parts.values()
 
     def _sexes(self) -> list[str]:
         """Return the sex of each item, from the rest of its patient if it does not say it."""
@@ -251,11 +263,10 @@ class _Resolution:
 
     def _cluster(self, subject: int | None, part: list[int], apart: bool) -> Cluster:
         doubts = {doubt for i in part for doubt in self.doubts[i]} | ({KNOWN_APART} if apart else set())
-        if len({self.items[i].birth for i in part} - {""}) > 1:
-            doubts.add(DATES_APART)
         if not any(self.items[i].names or self.items[i].patient_id for i in part):
             doubts.add(NOBODY)
-        return Cluster(subject, tuple(self.items[i].evidence for i in part), tuple(sorted(doubts)))
+        evidence = tuple(self.items[i].evidence for i in part)
+        return Cluster(subject, evidence, tuple(sorted({*doubts, *contradictions(evidence)})))
 
     def _apart(self, same: list[int], id_of: dict[int, int]) -> dict[int, list[int]]:
         """Return a set that holds several known subjects as one part for each of them."""

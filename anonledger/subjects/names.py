@@ -15,6 +15,8 @@ from rapidfuzz.distance import Levenshtein
 from anonledger.folding import fold
 
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹ`´′＇"))
+# Old systems write the reading of a Japanese name in katakana, PS3.5 annex H in hiragana.
+HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 LEAST_LETTERS_OF_A_TYPO = 5
 LEAST_REPETITIONS = 4
 
@@ -86,7 +88,8 @@ def _split(group: str) -> tuple[str, ...]:
     if folded.isascii():
         return tuple(re.findall(r"[a-z0-9]+", folded))
     # Vowel signs of Indic scripts and of Thai are marks, and as much part of a word as its letters.
-    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
+    spoken = folded.translate(HIRAGANA)
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in spoken)
     return tuple("".join(kept).split())
 
 

@@ -66,7 +66,7 @@ def undecided(
     patients: Sequence[Person], people: Sequence[Person], decided: Mapping[int, Standing]
 ) -> list[Person]:
     """Return the patients whom linkage is to decide on; ``decided`` is by the key of a patient."""
-    known = known_as(people)
+    known = known_as(people) if decided else {}
     return [patient for patient in patients if _ruled(patient.key, decided, known) is None]
 
 
@@ -77,7 +77,7 @@ def honoured(
     decided: Mapping[int, Standing],
 ) -> list[Link]:
     """Return a link for each patient: a person's decision, or what linkage says within such decisions."""
-    known = known_as(people)
+    known = known_as(people) if decided else {}
     by_key = {one.person: one for one in links}
     rulings = {p.key: ruled for p in patients if (ruled := _ruled(p.key, decided, known)) is not None}
     taken = {row for one in rulings.values() for row in one.rows}

@@ -45,3 +45,20 @@ def test_the_settings_say_how_a_table_is_read(tmp_path: Path) -> None:
     assert row["who"] == row["no"]
     (tmp_path / "anonledger.toml").write_text('date_order = "dym"\n')
     assert "one of auto, dmy, mdy, ymd" in anonledger("run", "-d", "t.csv", cwd=tmp_path, status=2).stderr
+
+
+def test_a_person_is_told_of_dates_that_cannot_be_read(tmp_path: Path) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    factories.table(tmp_path / "t.csv", [["name", "dob"], ["Jane Zweifelhofer", "02.01.70"]])
+    done = anonledger("run", "dicom", "-d", "t.csv", cwd=tmp_path, status=None)
+    assert "1 birth date of the table not used, for no date can be read" in done.stdout
+    assert "02.01.70" not in done.stdout
+
+
+def test_of_a_table_alone_the_rows_that_name_nobody_are_told(tmp_path: Path) -> None:
+    names = ["Jane Zweifelhofer", "ANONYMOUS", "", "Omar Qasimov"]
+    factories.table(tmp_path / "t.csv", [["name", "dose"], *([name, "5"] for name in names)])
+    done = anonledger("run", "-d", "t.csv", "--unused-rows", cwd=tmp_path)
+    assert "Demographics rows: 2 unused." in done.stdout
+    assert [row["row"] for row in rows(tmp_path / "private" / "missing.csv")] == ["2", "3"]
+    assert len(rows(tmp_path / "anonymized" / "demographics.csv")) == 2

@@ -70,6 +70,14 @@ def test_a_corrected_name_in_the_file_moves_it_to_the_right_patient(tmp_path: Pa
     assert {p.split("/")[0] for p in images(tmp_path / "anonymized")} == {names["Lindqvist^Ruth"]}
 
 
+def test_a_file_that_was_corrected_is_neither_gone_nor_left_behind(tmp_path: Path, go: Runner) -> None:
+    path = tmp_path / "dicom" / "a.dcm"
+    for name in ("ROSI^ANNA", "ROSSINI^ANNA", "ROSSINI^ANNA"):
+        path.write_bytes(factories.instance(name, "P-104477"))
+        report = go().report
+        assert (report.found, report.gone, report.behind) == (1, 0, 0)
+
+
 def test_a_file_type_that_is_dropped_no_longer_is_looked_at_again(tmp_path: Path, go: Runner) -> None:
     (tmp_path / "dicom" / "notes.abc").write_bytes(b"numbers only")
     dropped = go(drop_file_types=("abc",))

@@ -136,6 +136,25 @@ def test_rows_that_nothing_tells_apart_cannot_be_decided_on(tmp_path: Path, go: 
         decide(tmp_path, Ruling.ACCEPT, anna(tmp_path), 1)
 
 
+def test_rows_that_a_name_alone_makes_one_persons_go_together_or_not_at_all(
+    tmp_path: Path, go: Runner
+) -> None:
+    lines = [["name", "weight"], ["Anna Rossini", "60"], ["Bert Lindqvist", "80"], ["ROSSINI Anna", "70"]]
+    study(tmp_path / "dicom", Patient("ROSSINI^A", "A-104477", "", images=1))
+    go(table=table(tmp_path / "t.csv", lines))
+    (who,) = pseudonyms(tmp_path).values()
+    assert decide(tmp_path, Ruling.ACCEPT, who, 1) == [1, 3]
+    go()
+    assert [row["weight"] for row in rows(tmp_path / "anonymized" / "demographics.csv")] == ["60", "70"]
+    decide(tmp_path, Ruling.UNDO, who)
+    for number in ("A-200800", "A-300900"):
+        study(tmp_path / "dicom" / number, Patient("Rossini^Anna", number, "", images=1))
+    go()
+    for one in set(pseudonyms(tmp_path).values()) - {who}:
+        with pytest.raises(UsageError, match="Rows 1 and 3 bear one name, as do 2 patients"):
+            decide(tmp_path, Ruling.ACCEPT, one, 1)
+
+
 def test_a_decision_is_a_run_of_its_own_in_an_unbroken_chain(project: Path) -> None:
     decide(project, Ruling.ACCEPT, anna(project), 1)
     with Ledger(project / ".anonledger" / "ledger.sqlite3") as ledger:

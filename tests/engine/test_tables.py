@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from anonledger.errors import UsageError
-from anonledger.outcomes import DateOrder
+from anonledger.outcomes import DateOrder, LinkStatus
 from anonledger.settings import DROPPED_COLUMNS
 from tests import factories
 from tests.engine.conftest import Runner
@@ -91,6 +91,20 @@ def test_open_dates_are_said_and_not_used_until_the_user_decides(tmp_path: Path,
     assert (outcome.report.open_dates, "birth date equal" in link.reasons) == (0, True)
     outcome = go()
     assert outcome.report.open_dates == 0, "the ledger remembers how the table is read"
+
+
+def test_dates_that_cannot_be_read_are_said(tmp_path: Path, go: Runner) -> None:
+    factories.study(tmp_path / "dicom" / "a", ADA)
+    dates = ["02.01.70", "in spring", "1970-01-02", "unknown", "", "02/03/1970"]
+    lines = [[f"Person{letter} Nobody", date] for letter, date in zip("abcdef", dates, strict=True)]
+    report = go(table=factories.table(tmp_path / "t.csv", [["name", "dob"], *lines])).report
+    assert (report.unread_dates, report.open_dates) == (3, 1)
+
+
+def test_patients_are_missing_from_a_table_without_rows(tmp_path: Path, go: Runner) -> None:
+    studies(tmp_path)
+    report = go(table=factories.table(tmp_path / "t.csv", [["name", "dose"]])).report
+    assert (report.links, report.unused_rows) == ({LinkStatus.MISSING: 2}, 0)
 
 
 @pytest.mark.parametrize("kind", ["ods", "sav"])
