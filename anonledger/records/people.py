@@ -80,7 +80,8 @@ class Person:
     """One side of record linkage: a subject of the DICOM (all its spellings) or a person of the table.
 
     ``rows``: row numbers of the table (1 for the first below the header), for a table person only;
-    ``further_ids``, such as a social security number, only say what must go.
+    ``further_ids``, such as a social security number, only say what must go; ``possible_dates`` are readings
+    of birth dates that can be read in two ways.
     """
 
     key: int
@@ -90,6 +91,7 @@ class Person:
     ids: tuple[str, ...] = field(default=(), repr=False)
     rows: tuple[int, ...] = ()
     further_ids: tuple[str, ...] = field(default=(), repr=False)
+    possible_dates: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

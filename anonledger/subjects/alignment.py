@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from anonledger.subjects.spelled import Name, Word, german
+from anonledger.subjects.spelled import Name, Word, is_initial, respelled
 
 LEAST_LETTERS_OF_A_CUT = 2
 LEAST_LETTERS_OF_ONE_EDIT, LEAST_LETTERS_OF_TWO_EDITS = 3, 5
@@ -43,6 +43,16 @@ class Match:
         if self.kind is Kind.CUT:
             return min(len(self.mine.text), len(self.theirs.text)) >= TELLING_CUT
         return self.kind is not Kind.INITIAL
+
+    @property
+    def foreign(self) -> bool:
+        """Whether one of the words is of a script of which no list of names is kept."""
+        return self.mine.foreign or self.theirs.foreign
+
+    @property
+    def parts(self) -> int:
+        """How many words these are where they are written apart."""
+        return max(self.mine.parts, self.theirs.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +121,8 @@ def kind_of(one: str, other: str) -> Kind | None:
         return Kind.EQUAL
     shorter = min(len(one), len(other))
     if shorter == 1:
-        return Kind.INITIAL if one[0] == other[0] else None
-    if german(one) == german(other):
+        return Kind.INITIAL if one[0] == other[0] and is_initial(one[0]) else None
+    if respelled(one) == respelled(other):
         return Kind.FOLDED
     if shorter < LEAST_LETTERS_OF_ONE_EDIT:
         return None
@@ -130,7 +140,8 @@ def _joined(name: Name, other: Name) -> Name:
     for i in range(len(name) - 1):
         pair = name[i].text + name[i + 1].text
         if any(_is_joined(pair, text) for text in wanted):
-            one = Word(pair, name[i].role, cut=name[i + 1].cut)
+            parts = name[i].parts + name[i + 1].parts
+            one = Word(pair, name[i].role, cut=name[i + 1].cut, parts=parts, foreign=name[i].foreign)
             return _joined((*name[:i], one, *name[i + 2 :]), other)
     return name
 

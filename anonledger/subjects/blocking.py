@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from anonledger.subjects.alignment import LEAST_LETTERS_OF_ONE_EDIT, LEAST_LETTERS_OF_TWO_EDITS
 from anonledger.subjects.fields import Fields
 from anonledger.subjects.frequencies import Frequencies, unlisted
-from anonledger.subjects.spelled import Name, german
+from anonledger.subjects.spelled import Name, respelled
 
 MOST_ROWS = 60
 A_FIELD = 10.0  # what an equal birth date or ID says, as a logarithm
@@ -36,11 +36,11 @@ class Blocks:
                 self._words[word].append(row)
             for value in (*known.births, *(f"id {id_}" for id_ in known.ids)):
                 self._by_field[value].append(row)
-        self._german: dict[str, list[str]] = defaultdict(list)
+        self._respelled: dict[str, list[str]] = defaultdict(list)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._words):
             self._by_length[len(word)].append(word)
-            self._german[german(word)].append(word)
+            self._respelled[respelled(word)].append(word)
         self._sorted = sorted(self._words)
         self._alike = lru_cache(maxsize=None)(self._found_alike)
 
@@ -74,7 +74,7 @@ class Blocks:
 
     def _found_alike(self, word: str) -> list[tuple[str, float]]:
         """Return the table's words that a word may stand for, and about how much that says."""
-        found: dict[str, float] = dict.fromkeys(self._german.get(german(word), ()), 0.0)
+        found: dict[str, float] = dict.fromkeys(self._respelled.get(respelled(word), ()), 0.0)
         reach = 2 if len(word) >= LEAST_LETTERS_OF_TWO_EDITS else int(len(word) >= LEAST_LETTERS_OF_ONE_EDIT)
         if reach:
             for length in range(len(word) - reach, len(word) + reach + 1):

@@ -59,6 +59,12 @@ def open_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> int:
     return sum(not read and len(_by_order(text, order)) > 1 for text, read in zip(column, dates, strict=True))
 
 
+def readings(text: str) -> tuple[str, ...]:
+    """Return all dates that a text may mean, as YYYYMMDD."""
+    certain = birth_date(text)
+    return (certain,) if certain else tuple(_by_order(text).values())
+
+
 def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:
     said = text.strip()
     if match := YEAR_FIRST.fullmatch(said):

@@ -25,6 +25,7 @@ EQUAL_SEX, OTHER_SEX = 0.98, 0.02
 EQUAL_ID, NEAR_ID, OTHER_ID = 0.95, 0.03, 0.02
 COMMONEST_ID = 1e-6  # numbers run in series, so that a long one is not much rarer than a short one
 LEAST_DIGITS_OF_A_SLIP = 5
+SERIES = 2  # characters at the end of an ID in which people who are registered one after the other differ
 
 
 class Verdict(StrEnum):
@@ -32,18 +33,23 @@ class Verdict(StrEnum):
 
     EQUAL = "equal"
     NEAR = "nearly equal"
+    NEIGHBOUR = "differs in its last digits"
     DIFFERS = "differs"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a person, comparable. ``dates``: eight digits each, ``births``: the valid ones."""
+    """The fields of a person, comparable.
+
+    ``dates``: eight digits each; ``births``: the valid ones; ``readings``: of dates that are not certain.
+    """
 
     births: frozenset[str] = field(repr=False)
     dates: frozenset[str] = field(repr=False)
     sex: str = field(repr=False)
     ids: frozenset[str] = field(repr=False)
+    readings: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +69,24 @@ def fields_of(person: Person) -> Fields:
     ids = frozenset(fold(id_.strip()).lstrip("0") for id_ in person.ids if not is_placeholder(id_))
     sex = person.sex.strip().upper()
     dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
-    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids)
+    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, frozenset(person.possible_dates))
 
 
 def compare(mine: Fields, theirs: Fields) -> Compared:
     """Return the verdicts on the fields of two people."""
     sexes = {mine.sex, theirs.sex}
     return Compared(
-        _verdict(mine.births, theirs.births, any(_near(a, b) for a in mine.dates for b in theirs.dates)),
+        _births(mine, theirs),
         Verdict.UNKNOWN if "" in sexes else Verdict.EQUAL if len(sexes) == 1 else Verdict.DIFFERS,
-        _verdict(mine.ids, theirs.ids, any(_near_id(a, b) for a in mine.ids for b in theirs.ids)),
+        _ids(mine.ids, theirs.ids),
     )
+
+
+def _births(mine: Fields, theirs: Fields) -> Verdict:
+    """Return the verdict on birth dates; one that can be read in two ways may contradict, never agree."""
+    if mine.births and theirs.readings and not theirs.births:
+        return Verdict.UNKNOWN if mine.births & theirs.readings else Verdict.DIFFERS
+    return _verdict(mine.births, theirs.births, any(_near(a, b) for a in mine.dates for b in theirs.dates))
 
 
 def _verdict(mine: frozenset[str], theirs: frozenset[str], near: bool) -> Verdict:
@@ -94,6 +107,15 @@ def _near(one: str, other: str) -> bool:
 def _near_id(one: str, other: str) -> bool:
     long_enough = min(len(one), len(other)) >= LEAST_DIGITS_OF_A_SLIP
     return long_enough and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _ids(mine: frozenset[str], theirs: frozenset[str]) -> Verdict:
+    """Return the verdict on IDs; in a series, neighbours are other people rather than slips."""
+    near = [(a, b) for a in mine for b in theirs if _near_id(a, b)]
+    verdict = _verdict(mine, theirs, bool(near))
+    if verdict is Verdict.NEAR and all(a[:-SERIES] == b[:-SERIES] for a, b in near):
+        return Verdict.NEIGHBOUR
+    return verdict
 
 
 class FieldWeights:

@@ -16,6 +16,8 @@ from anonledger.subjects.spelled import Name
 # How many people of the tables the list of known names is worth: it is nobody's neighbourhood.
 WEIGHT_OF_KNOWN = 500
 PER = 100_000
+# Of scripts without a list every word may be a common name: five people in a thousand bear it.
+FOREIGN = 0.005
 # One person in ten bears a name that nobody listed; letters of names carry about three bits each.
 UNLISTED, LETTER_CHOICES = 0.1, 8.0
 
@@ -39,10 +41,15 @@ class Frequencies:
         self._sorted = sorted(self._counts)
         self._sums = [0, *accumulate(self._counts[word] for word in self._sorted)]
 
-    def borne(self, word: str) -> float:
-        """Return the share of other people known to bear a word of a patient's name."""
+    def borne(self, word: str, parts: int = 1, foreign: bool = False) -> float:
+        """Return the share of other people known to bear a word of a patient's name.
+
+        ``parts`` run together; ``foreign``: of a script of which no list is kept.
+        """
         known = known_names().get(word)
         listed = WEIGHT_OF_KNOWN * max(known.given, known.family) / PER if known else 0.0
+        if foreign:
+            listed = WEIGHT_OF_KNOWN * FOREIGN**parts
         return (max(self._counts[word] - 1, 0) + listed) / self._people
 
     def is_name(self, word: str) -> bool:

@@ -8,7 +8,7 @@ from math import prod
 
 from anonledger.subjects.alignment import Alignment, Kind, Match
 from anonledger.subjects.frequencies import Frequencies, known_names, unlisted
-from anonledger.subjects.spelled import Role, Word
+from anonledger.subjects.spelled import Role, Word, is_initial
 
 # How often a word of one person comes out equal, spelled in another way, one and two edits off. Typing errors
 # hit some 5 to 10 of 100 names in registries; the rest follows. A cut word is told by its field's length.
@@ -37,7 +37,7 @@ class NameWeights:
 
     def __init__(self, frequencies: Frequencies) -> None:
         self._frequencies = frequencies
-        self._known: dict[tuple[str, str, Kind], float] = {}
+        self._known: dict[tuple[str, str, Kind, int, bool], float] = {}
 
     def weights(self, aligned: Alignment) -> Weights:
         """Return what two aligned names say. Words are taken as independent of each other."""
@@ -51,21 +51,23 @@ class NameWeights:
         return any(
             match.kind in (Kind.ONE_EDIT, Kind.TWO_EDITS)
             and match.mine.role is not Role.FAMILY
-            and all(self._frequencies.is_name(word.text) for word in (match.mine, match.theirs))
+            and (match.foreign or all(map(self._frequencies.is_name, (match.mine.text, match.theirs.text))))
             for match in aligned.matches
         )
 
     def _ratio(self, match: Match) -> float:
-        key = match.mine.text, match.theirs.text, match.kind
+        key = match.mine.text, match.theirs.text, match.kind, match.parts, match.foreign
         if key not in self._known:
             self._known[key] = self._weighed(*key)
         return self._known[key]
 
-    def _weighed(self, one: str, other: str, kind: Kind) -> float:
+    def _weighed(self, one: str, other: str, kind: Kind, parts: int, foreign: bool) -> float:
         """Return how much likelier a pair of words is for one person than for two."""
         if kind in (Kind.INITIAL, Kind.CUT):
             return SHORT / self._frequencies.beginning(min(one, other, key=len))
-        mine, theirs = (self._frequencies.borne(word) + unlisted(word) for word in (one, other))
+        mine, theirs = (
+            self._frequencies.borne(word, parts, foreign) + unlisted(word) for word in (one, other)
+        )
         if kind in (Kind.EQUAL, Kind.FOLDED):
             return (EQUAL if kind is Kind.EQUAL else FOLDED) / max(mine, theirs)
         edits = EDITS_PER_LETTER * max(len(one), len(other))
@@ -92,7 +94,7 @@ class NameWeights:
         """Return the likelihood of a relative's own given name when it is the patient's word."""
         likelihood = 1 + SAME_GIVEN * ratio
         if match.kind in (Kind.ONE_EDIT, Kind.TWO_EDITS):
-            borne = self._frequencies.borne(match.mine.text)
+            borne = self._frequencies.borne(match.mine.text, match.parts, match.foreign)
             real = borne / (borne + unlisted(match.mine.text) + LEAST_BORNE)
             likelihood += LIKE_GIVEN / NAMES_LIKE_ONE * real
         return likelihood
@@ -104,7 +106,7 @@ def _leftovers(aligned: Alignment) -> float:
     particles = len(aligned.mine) + len(aligned.theirs) - len(words)
     contrary = aligned.contrary
     spare = max(len(words) - 2 * contrary, 0)
-    initials = min(sum(len(word.text) == 1 for word in words), spare)
+    initials = min(sum(is_initial(word.text) for word in words), spare)
     extra = spare - initials
     found: float = EXTRA_PARTICLE**particles * EXTRA_INITIAL**initials * EXTRA**extra * CONTRARY**contrary
     return found

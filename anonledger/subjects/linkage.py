@@ -15,7 +15,7 @@ from anonledger.subjects.distance import link_by_distance
 from anonledger.subjects.fields import Fields, FieldWeights, compare, fields_of
 from anonledger.subjects.frequencies import Frequencies
 from anonledger.subjects.hypotheses import NameWeights, Weights
-from anonledger.subjects.spelled import Name, spelled
+from anonledger.subjects.spelled import Name, comparable, spelled
 from anonledger.subjects.verdicts import Candidate, decided
 
 # Before anything is known: a table is made for its images, and families come to one hospital.
@@ -87,7 +87,7 @@ class _Evidence:
     def _candidate(self, side: _Side, row: _Side) -> tuple[Candidate, Weights]:
         """Return a row with the weights of its being the patient's, and a relative's."""
         compared = compare(side.fields, row.fields)
-        aligned = [[align(mine, theirs) for theirs in row.names] for mine in side.names]
+        aligned = [[align(m, t) for t in row.names if comparable(m, t)] for m in side.names]
         names, best = self._best([a for spelling in aligned for a in spelling])
         fields = self._fields.weights(compared, side.fields, row.fields)
         candidate = Candidate(

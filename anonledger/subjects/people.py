@@ -10,7 +10,7 @@ from anonledger.folding import fold
 from anonledger.records import Person, Table
 from anonledger.subjects.alignment import align
 from anonledger.subjects.columns import column_words
-from anonledger.subjects.dates import birth_dates, open_dates
+from anonledger.subjects.dates import birth_dates, open_dates, readings
 from anonledger.subjects.names import canonical, is_placeholder
 from anonledger.subjects.spelled import spelled
 
@@ -24,7 +24,8 @@ def table_people(table: Table) -> tuple[Person, ...]:
     an ID among them; a row that fits several people of that name is one of its own, as is one without a name.
     Rows of one ID are one person when no other field differs and their names are only spelled differently.
     """
-    dates = birth_dates(_column(table, table.birth_date_column), table.date_order)
+    written = _column(table, table.birth_date_column)
+    dates = birth_dates(written, table.date_order)
     ids = ["" if is_placeholder(cell) else cell.strip() for cell in _column(table, table.id_column)]
     sexes = _sexes(_column(table, table.sex_column))
     by_name: dict[str, list[int]] = defaultdict(list)
@@ -49,6 +50,7 @@ def table_people(table: Table) -> tuple[Person, ...]:
             further_ids=_filled(
                 number for i in rows for number in row_identifiers(table, i + 1) if number != ids[i]
             ),
+            possible_dates=_filled(date for i in rows if not dates[i] for date in readings(written[i])),
             rows=tuple(i + 1 for i in rows),
         )
         for rows in sorted(people)

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from importlib.resources import files
+
+from anyascii import anyascii
 
 from anonledger.subjects.names import groups, is_placeholder, listed, words
 from anonledger.subjects.spellings import CUT_LENGTHS
@@ -16,6 +19,7 @@ from anonledger.subjects.spellings import CUT_LENGTHS
 LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 ANY_LETTER = "ʔ"
 WRITTEN_TOGETHER = re.compile(r"(?<=[a-zß-ÿ]{2})(?=[A-ZÀ-Þ][a-zß-ÿ])")
+HAN = re.compile("[\u3400-\u9fff]")
 GERMAN = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
@@ -29,17 +33,23 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Word:
-    """A folded word of a name. ``particle``: it says little; ``cut``: it may have been cut off."""
+    """A folded word of a name.
+
+    ``particle``: it says little; ``cut``: it may have been cut off; ``parts``: words that were written apart;
+    ``foreign``: it is of a script of which no list of names is kept, or was before it was put in Latin.
+    """
 
     text: str = field(repr=False)
     role: Role = Role.UNKNOWN
     particle: bool = False
     cut: bool = False
+    parts: int = 1
+    foreign: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether the word is more than an initial or a particle."""
-        return len(self.text) > 1 and not self.particle
+        return not self.particle and not is_initial(self.text)
 
 
 Name = tuple[Word, ...]
@@ -47,27 +57,75 @@ Name = tuple[Word, ...]
 
 def spelled(texts: Iterable[str]) -> tuple[Name, ...]:
     """Return the names of all component groups that name somebody, without doubles, sorted."""
-    found = {_name(group) for text in texts for group in groups(text) if not is_placeholder(group)}
+    written = {group for text in texts for group in groups(text) if not is_placeholder(group)}
+    found = {_name(group) for group in written} | {
+        _name(anyascii(g), True) for g in written if _has_reading(g)
+    }
     return tuple(sorted(found - {()}))
 
 
+def is_initial(text: str) -> bool:
+    """Tell whether a word is a single letter of a script that has capitals; a Chinese sign is a name."""
+    return len(text) == 1 and text.upper() != text
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a word is written in a script of which no list of names is kept."""
+    return not text.replace(ANY_LETTER, "").isascii()
+
+
 @lru_cache(maxsize=1 << 16)
-def german(word: str) -> str:
-    """Return a word with ae, oe and ue written as the vowels alone, as folding leaves ä, ö and ü."""
+def respelled(word: str) -> str:
+    """Return a word with ae, oe and ue as the vowels alone, in one of the ways its name is written."""
     for two, one in GERMAN:
         word = word.replace(two, one)
-    return word
+    return _variants().get(word, word)
 
 
-def _name(group: str) -> Name:
+@lru_cache(maxsize=1)
+def _variants() -> dict[str, str]:
+    """Return the first of the spellings of each name that is written in several ways."""
+    lines = files("anonledger.subjects").joinpath("variants.txt").read_text("utf-8").splitlines()
+    ways = (line.split() for line in lines if not line.startswith("#"))
+    return {way: first for first, *others in ways for way in others}
+
+
+def _has_reading(group: str) -> bool:
+    """Tell whether a component group can be put into Latin letters; Han has no reading of its own."""
+    return is_foreign("".join(words(group))) and not HAN.search(group)
+
+
+def comparable(mine: Name, theirs: Name) -> bool:
+    """Tell whether two names may be compared: one that was put into Latin letters, with Latin ones only."""
+    return not ((_is_latinized(mine) and _is_foreign(theirs)) or (_is_latinized(theirs) and _is_foreign(mine)))
+
+
+def _is_foreign(name: Name) -> bool:
+    return any(word.foreign for word in name)
+
+
+def _is_latinized(name: Name) -> bool:
+    return any(word.foreign and not is_foreign(word.text) for word in name)
+
+
+def _name(group: str, foreign: bool = False) -> Name:
     """Return the words of one component group (PS3.5 section 6.2) that are no title."""
     parts = WRITTEN_TOGETHER.sub(" ", LOST_LETTER.sub(ANY_LETTER, group)).split("^")
     found = [(word, _role(n, parts)) for n, part in enumerate(parts) for word in words(part)]
     last = found[-1] if found and len(group.strip()) in CUT_LENGTHS else None
     kept = [pair for pair in found if pair[0] not in listed("titles.txt")] or found
     weak = listed("weak_words.txt")
-    telling = sum(len(text) > 1 and text not in weak for text, _ in kept)
-    return tuple(Word(text, role, text in weak and telling > 1, (text, role) == last) for text, role in kept)
+    telling = sum(not is_initial(text) and text not in weak for text, _ in kept)
+    return tuple(
+        Word(
+            text,
+            role,
+            particle=text in weak and telling > 1,
+            cut=(text, role) == last,
+            foreign=foreign or is_foreign(text),
+        )
+        for text, role in kept
+    )
 
 
 def _role(position: int, parts: Sequence[str]) -> Role:

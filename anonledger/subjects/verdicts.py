@@ -71,12 +71,12 @@ class Candidate:
     @property
     def exactly(self) -> int:
         """How many words of the names are equal."""
-        return sum(match.kind is Kind.EQUAL for match in self.aligned.matches)
+        return sum(match.parts for match in self.aligned.matches if match.kind is Kind.EQUAL)
 
     @property
     def in_full(self) -> int:
         """How many words of the names match as wholes."""
-        return sum(match.in_full for match in self.aligned.matches)
+        return sum(match.parts for match in self.aligned.matches if match.in_full)
 
 
 def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
@@ -92,11 +92,11 @@ def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
     against = (*_objections(best), *_doubts(ranked))
     claim = best.person.key if score >= CLAIMED else None
     if against:
-        reasons = (*_unnamed(best, named), *against, *_evidence(best))
+        reasons = _once(*_unnamed(best, named), *against, *_evidence(best))
         return Decision(Link(key, LinkStatus.REVIEW, LinkMethod.NONE, score, (), candidates, reasons), claim)
     equal = best.aligned.equal
     strength = 2 if best.id_equal else int(equal and best.birth_equal)
-    reasons = (*_unnamed(best, named), *_evidence(best))
+    reasons = _once(*_unnamed(best, named), *_evidence(best))
     method = LinkMethod.EXACT if equal else LinkMethod.FUZZY
     accepted = Link(key, LinkStatus.ACCEPTED, method, score, best.person.rows, candidates, reasons)
     return Decision(accepted, claim, strength)
@@ -156,6 +156,8 @@ def _objections(best: Candidate) -> Iterator[str]:
         yield "birth date differs"
     if compared.id is Verdict.DIFFERS:
         yield "patient ID differs"
+    if compared.id is Verdict.NEIGHBOUR and not best.birth_equal:
+        yield "patient ID differs in its last digits"
     if compared.sex is Verdict.DIFFERS and not _sex_may_be_wrong(best):
         yield "sex differs"
     if not best.named:
@@ -201,12 +203,18 @@ def _evidence(best: Candidate) -> Iterator[str]:
         worst = {m.mine.role: m.kind for m in sorted(aligned.matches, key=lambda m: m.kind)}
         for role in sorted(worst, key=lambda r: (r is Role.UNKNOWN, r)):
             yield f"{ROLES[role]} {IN_WORDS[worst[role]]}"
-        if (aligned.mine or aligned.theirs) and not aligned.contrary:
+        if aligned.contrary:
+            yield "a word of the name differs"
+        elif any(not word.particle for word in (*aligned.mine, *aligned.theirs)):
             yield "one name has further words"
     for label, verdict in (
         ("birth date", compared.birth),
         ("sex", compared.sex),
         ("patient ID", compared.id),
     ):
-        if verdict in (Verdict.EQUAL, Verdict.NEAR):
+        if verdict is not Verdict.UNKNOWN:
             yield f"{label} {verdict}"
+
+
+def _once(*reasons: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reasons))
