@@ -143,17 +143,17 @@ def test_the_examples_of_what_counts_as_the_name_come_out_so(who: str) -> None:
 
 def test_the_examples_of_linkage_come_out_so() -> None:
     rows = table(after("<!-- examples of linkage -->"))
-    settings = Settings()
     assert rows
-    for dicom, row, result in rows:
-        sides = [_person(dicom)], [_person(row)]
-        (found,) = link(*sides, settings.matcher, settings.dist_threshold, settings.dist_margin)
-        assert (dicom, row, str(found.status)) == (dicom, row, result)
+    for dicom, people, *said in rows:
+        among = [_person(number, text) for number, text in enumerate(people.split("; "), 1)]
+        (found,) = link([_person(0, dicom)], among)
+        told = f"{found.status}, row {found.rows[0]}" if found.rows and len(among) > 1 else str(found.status)
+        assert (dicom, people, said) == (dicom, people, [told, "; ".join(found.reasons)])
 
 
-def _person(text: str) -> Person:
-    name, _, birth = re.fullmatch(r"(.*?)( (\d{8}))?", text).groups("")  # type: ignore[union-attr]
-    return Person(1, (name,), (birth,) if birth else (), rows=(1,))
+def _person(number: int, text: str) -> Person:
+    name, _, birth, _, id_ = re.fullmatch(r"(.*?)( (\d{8}))?( #(\S+))?", text).groups("")  # type: ignore[union-attr]
+    return Person(number, (name,), (birth,) if birth else (), "", (id_,) if id_ else (), (number,))
 
 
 def test_the_reasons_are_those_of_the_program() -> None:

@@ -89,7 +89,7 @@ def given_settings(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings_of(project: Path, given: dict[str, Any]) -> "Settings":
-    """Return the settings of a project, changed by what was given."""
+    """Return the settings of a project, changed by what was given. Raises click.UsageError."""
     from anonledger.settings import read_settings
 
     settings = read_settings(project)
@@ -98,4 +98,10 @@ def settings_of(project: Path, given: dict[str, Any]) -> "Settings":
         for name in ADDED
         if name in given
     }
-    return replace(settings, **{**given, **added})
+    changed = replace(settings, **{**given, **added})
+    if "dist_threshold" in given and changed.matcher is not Matcher.DISTANCE:
+        raise click.UsageError(
+            "--dist-threshold is of the rule that looks at the distance of names alone. "
+            "Add --matcher distance, or leave it out."
+        )
+    return changed

@@ -68,7 +68,9 @@ EPILOG = (
     help="File with further names and terms that must go from every file, one a line.",
 )
 @click.option(
-    "--dist-threshold", type=click.FloatRange(0, 1), help="Largest distance of two spellings; default 0.2."
+    "--dist-threshold",
+    type=click.FloatRange(0, 1),
+    help="With --matcher distance: largest distance of two spellings; default 0.2.",
 )
 @click.option("--remove-tag", multiple=True, help="Element to remove (keyword or gggg,eeee); repeatable.")
 @click.option("--keep-tag", multiple=True, help="Element to keep though the profile removes it; repeatable.")
@@ -251,6 +253,11 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
         todo.append(f"{_count(missing, 'patient')} without a row: {private / 'missing.csv'}")
     if report.open_dates:
         todo.append(f"{_open_dates(report.open_dates)}: give -d with --date-order dmy or --date-order mdy")
+    if report.unread_dates:
+        todo.append(
+            f"{_count(report.unread_dates, 'birth date')} of the table not used, for no date can be read: "
+            "write the year in full, such as 2001-12-31, and run again with -d"
+        )
     doubts = outcome.settled.doubts.items()
     todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'doubts.csv'}" for doubt, count in doubts]
     todo += outcome.settled.notes

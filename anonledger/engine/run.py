@@ -20,7 +20,7 @@ from anonledger.engine.exporting import Exports
 from anonledger.engine.limits import told as told_limits
 from anonledger.engine.newcomers import id_column
 from anonledger.engine.plan import Plan, make_plan
-from anonledger.engine.policy import policy_of
+from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
@@ -88,6 +88,21 @@ class _Prepared:
     salt: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A run under way: what was asked for, and everything that its stages work with."""
+
+    request: Request
+    prepared: _Prepared
+    salt: bytes = field(repr=False)
+    number: int
+    clerk: Clerk
+    store: Store
+    scratch: Path
+    crew: Workers
+    progress: Progress
+
+
 def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
     prepared = _prepare(request)
@@ -99,44 +114,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
             scratch = request.project.scratch
-            with telling_doubts(request.project):
-                plan, settled, known = _planned(
-                    clerk, number, request, prepared, salt, store, scratch, crew, progress
-                )
-            everybody = roster(known.values())
-            execute(
-                clerk,
-                number,
-                plan,
-                prepared.rules,
-                everybody,
-                store,
-                scratch,
-                crew,
-                progress,
-                request.settings,
-            )
-            policy = policy_of(request.settings, clerk.ledger.decisions())
-            clerk.leave_out(number, policy.left_out)
-            exports = _exports(clerk, known, request.settings)
-            released = release(
-                clerk,
-                number,
-                request.project,
-                store,
-                known,
-                exports,
-                request.settings.layout,
-                salt,
-                request.with_unused_rows,
-            )
-            report = count(clerk.ledger, number, plan, settled, policy)
-            code = exit_code(report)
-            _finish(clerk, number, RunStatus.DONE, code, report)
-            log.info(
-                "run %d: %d placed, %d taken away, exit %d", number, released.added, released.removed, code
-            )
-    return Outcome(number, plan, report, settled, code, released, prepared.salt is None)
+            return _done(_Course(request, prepared, salt, number, clerk, store, scratch, crew, progress))
 
 
 def dry_run(request: Request, progress: Progress) -> Outcome:
@@ -156,16 +134,56 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
             Clerk(project.ledger) as clerk,
             _begun(clerk, request, prepared.rules) as number,
         ):
-            plan, settled, known = _planned(
-                clerk, number, request, prepared, salt, store, project.scratch, crew, progress
-            )
-            policy = policy_of(request.settings, clerk.ledger.decisions())
-            report = count(clerk.ledger, number, plan, settled, policy)
+            course = _Course(request, prepared, salt, number, clerk, store, project.scratch, crew, progress)
+            plan, settled, known = _planned(course)
+            report = count(clerk.ledger, number, plan, settled, _policy(course))
             lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
         made = prepared.salt is None
         return Outcome(number, plan, report, settled, ExitCode.DONE, None, made, lost)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _done(course: _Course) -> Outcome:
+    """Plan, have it done, release it, and close the run with what it comes to."""
+    clerk, number, rules = course.clerk, course.number, course.prepared.rules
+    with telling_doubts(course.request.project):
+        plan, settled, known = _planned(course)
+    execute(
+        clerk,
+        number,
+        plan,
+        rules,
+        roster(known.values()),
+        course.store,
+        course.scratch,
+        course.crew,
+        course.progress,
+        course.request.settings,
+    )
+    policy = _policy(course)
+    clerk.leave_out(number, policy.left_out)
+    released = _released(course, known)
+    report = count(clerk.ledger, number, plan, settled, policy)
+    code = exit_code(report)
+    _finish(clerk, number, RunStatus.DONE, code, report)
+    log.info("run %d: %d placed, %d taken away, exit %d", number, released.added, released.removed, code)
+    return Outcome(number, plan, report, settled, code, released, course.prepared.salt is None)
+
+
+def _released(course: _Course, known: dict[int, Recipe]) -> Released:
+    settings = course.request.settings
+    return release(
+        course.clerk,
+        course.number,
+        course.request.project,
+        course.store,
+        known,
+        Exports(course.clerk.ledger, known, settings.drop_columns, settings.keep_columns),
+        settings.layout,
+        course.salt,
+        course.request.with_unused_rows,
+    )
 
 
 def _prepare(request: Request) -> _Prepared:
@@ -187,39 +205,37 @@ def _prepare(request: Request) -> _Prepared:
     return _Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
 
 
-def _planned(
-    clerk: Clerk,
-    number: int,
-    request: Request,
-    prepared: _Prepared,
-    salt: bytes,
-    store: Store,
-    scratch: Path,
-    crew: Workers,
-    progress: Progress,
-) -> tuple[Plan, Settled, dict[int, Recipe]]:
+def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
+    request, clerk, number = course.request, course.clerk, course.number
     log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
-    clerk.keep_terms(number, prepared.terms)
-    survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
-    table = prepared.table or clerk.ledger.latest_table()
+    clerk.keep_terms(number, course.prepared.terms)
+    own = _own(request)
+    survey(
+        clerk, number, request.sources, own, request.settings, course.scratch, course.crew, course.progress
+    )
+    table = course.prepared.table or clerk.ledger.latest_table()
     if table is not None:
         log.info("run %d: table: %s", number, described(table))
         clerk.keep_table(number, table)
-    settled = resolve(clerk, number, request.settings, salt, table)
+    settled = resolve(clerk, number, request.settings, course.salt, table)
     known = recipes(clerk.ledger, table)
     plan = make_plan(
         clerk.ledger,
         number,
-        prepared.rules,
+        course.prepared.rules,
         Strangers(known, clerk.ledger.vocabularies()),
         recipe_of_all(known.values(), table),
-        store.known(),
-        policy_of(request.settings, clerk.ledger.decisions()),
+        course.store.known(),
+        _policy(course),
         request.forced,
     )
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
     return plan, settled, known
+
+
+def _policy(course: _Course) -> Policy:
+    return policy_of(course.request.settings, course.clerk.ledger.decisions())
 
 
 def _own(request: Request) -> list[Path]:
@@ -246,10 +262,6 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
         _finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
-
-
-def _exports(clerk: Clerk, known: dict[int, Recipe], settings: Settings) -> Exports:
-    return Exports(clerk.ledger, known, settings.drop_columns, settings.keep_columns)
 
 
 def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:

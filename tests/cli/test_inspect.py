@@ -101,8 +101,9 @@ def test_sources_and_what_is_wrong_with_them(study: Path) -> None:
     assert found["trouble with the sources"] == {
         "may show text in its pixels": ["1", "held back"],
         "ends in the middle of an element": ["1", "held back"],
-        "patients whose name and ID stand for nobody": ["1", "told apart by study"],
         "patient IDs with several names": ["1", "look at them with --names"],
+        "neither a name nor a patient ID that identifies anybody": ["1", "told apart by study"],
+        "a folder with the files of several patients": ["1", "listed by a run in private/doubts.csv"],
     }
     assert "patients" not in found
 
@@ -161,6 +162,7 @@ def test_a_first_row_that_is_no_header_is_not_shown(tmp_path: Path) -> None:
         (["t.csv", "-d", "u.csv"], "2 tables were named"),
         (["nowhere"], "Source number 1 does not exist"),
         (["none.csv"], "table cannot be read"),
+        (["t.csv", "--dist-threshold", "0.1"], "Add --matcher distance, or leave it out"),
     ],
 )
 def test_what_cannot_be_looked_at_is_refused(study: Path, arguments: list[str], sentence: str) -> None:

@@ -143,17 +143,21 @@ def test_files_that_a_run_was_not_shown_are_told_of_when_a_newcomer_stands_in_th
     assert holds(tmp_path / "anonymized", "Ekelund") == []
 
 
-def test_a_cell_of_the_table_that_names_another_patient_is_not_shared(tmp_path: Path, go: Runner) -> None:
+def test_another_patient_in_a_cell_of_the_table_becomes_that_patients_pseudonym(
+    tmp_path: Path, go: Runner
+) -> None:
     factories.study(tmp_path / "dicom" / "a", ADA)
     factories.study(tmp_path / "dicom" / "b", BO)
     table = factories.table(
         tmp_path / "t.csv",
         [
             ["name", "birth_date", "note"],
-            ["Ada Brandvold", "1970-01-02", "sister of Bo Ekelund"],
+            ["Ada Brandvold", "1970-01-02", "sister of Bo Ekelund, twins"],
             ["Bo Ragnar Ekelund", "1970-01-02", "none"],
         ],
     )
     go(table=table)
-    assert {row["note"] for row in rows(tmp_path / "anonymized" / "demographics.csv")} == {"", "none"}
+    bo = pseudonyms(tmp_path)["Ekelund^Bo Ragnar"]
+    notes = {row["note"] for row in rows(tmp_path / "anonymized" / "demographics.csv")}
+    assert notes == {f"sister of {bo}, twins", "none"}
     assert holds(tmp_path / "anonymized", "Ekelund") == []
