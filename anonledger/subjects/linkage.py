@@ -15,12 +15,13 @@ from anonledger.subjects.distance import link_by_distance
 from anonledger.subjects.fields import Fields, FieldWeights, compare, fields_of
 from anonledger.subjects.frequencies import Frequencies
 from anonledger.subjects.hypotheses import NameWeights, Weights
-from anonledger.subjects.spelled import Name, comparable, spelled
+from anonledger.subjects.spelled import Name, comparable, is_foreign, spelled
 from anonledger.subjects.verdicts import Candidate, decided
 
 # Before anything is known: a table is made for its images, and families come to one hospital.
 PRESENT, RELATIVE = 0.7, 0.05
 STRANGER = 1 - PRESENT - RELATIVE
+VISITS = 0.2  # share of names that stand in several rows, from which these are visits rather than namesakes
 
 
 def link(
@@ -55,6 +56,11 @@ class _Side:
     fields: Fields = field(repr=False)
 
 
+def _is_one_by_name(person: Person) -> bool:
+    """Tell whether only the name makes several rows one person."""
+    return len(person.rows) > 1 and not person.birth_dates and not person.ids
+
+
 def _side(person: Person) -> _Side:
     return _Side(person, spelled(person.names), fields_of(person))
 
@@ -71,6 +77,11 @@ class _Evidence:
         self._rows = rows
         self._names = NameWeights(frequencies)
         self._fields = FieldWeights([s.fields for s in (*sides, *rows)])
+        by_name = [
+            row.person for row in rows if row.names and not row.person.birth_dates and not row.person.ids
+        ]
+        repeated = sum(len(person.rows) > 1 for person in by_name)
+        self._visits_are_usual = repeated >= VISITS * len(by_name)
         self._blocks = Blocks([r.names for r in rows], [r.fields for r in rows], frequencies)
 
     def decision(self, side: _Side) -> Decision:
@@ -98,6 +109,8 @@ class _Evidence:
             compared=compared,
             shared_ids=side.fields.ids & row.fields.ids,
             near_names=self._names.near_names(best),
+            two_scripts=not any(is_foreign(m) == is_foreign(t) for m in side.names for t in row.names),
+            namesakes=not self._visits_are_usual and _is_one_by_name(row.person),
         )
         prior = 1 / len(self._rows)
         return candidate, Weights(

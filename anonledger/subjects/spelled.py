@@ -69,7 +69,7 @@ def is_initial(text: str) -> bool:
     return len(text) == 1 and text.upper() != text
 
 
-def is_foreign(text: str) -> bool:
+def _is_unlisted(text: str) -> bool:
     """Tell whether a word is written in a script of which no list of names is kept."""
     return not text.replace(ANY_LETTER, "").isascii()
 
@@ -92,20 +92,23 @@ def _variants() -> dict[str, str]:
 
 def _has_reading(group: str) -> bool:
     """Tell whether a component group can be put into Latin letters; Han has no reading of its own."""
-    return is_foreign("".join(words(group))) and not HAN.search(group)
+    return _is_unlisted("".join(words(group))) and not HAN.search(group)
 
 
 def comparable(mine: Name, theirs: Name) -> bool:
     """Tell whether two names may be compared: one that was put into Latin letters, with Latin ones only."""
-    return not ((_is_latinized(mine) and _is_foreign(theirs)) or (_is_latinized(theirs) and _is_foreign(mine)))
+    return not any(
+        _is_latinized(one) and is_foreign(other) for one, other in ((mine, theirs), (theirs, mine))
+    )
 
 
-def _is_foreign(name: Name) -> bool:
+def is_foreign(name: Name) -> bool:
+    """Tell whether a name is, or was, in a script of which no list of names is kept."""
     return any(word.foreign for word in name)
 
 
 def _is_latinized(name: Name) -> bool:
-    return any(word.foreign and not is_foreign(word.text) for word in name)
+    return any(word.foreign and not _is_unlisted(word.text) for word in name)
 
 
 def _name(group: str, foreign: bool = False) -> Name:
@@ -122,7 +125,7 @@ def _name(group: str, foreign: bool = False) -> Name:
             role,
             particle=text in weak and telling > 1,
             cut=(text, role) == last,
-            foreign=foreign or is_foreign(text),
+            foreign=foreign or _is_unlisted(text),
         )
         for text, role in kept
     )

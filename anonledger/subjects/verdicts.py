@@ -35,7 +35,8 @@ class Candidate:
     """A person of the table who may be the patient, the evidence, and how likely that is.
 
     ``named``: both have a name; ``apart``: another spelling of the patient's name contradicts; ``kin``: how
-    likely the patient is a relative; ``near_names``: a given name is near the other, and both are names.
+    likely the patient is a relative; ``near_names``: a given name is near the other, and both are names;
+    ``namesakes``: nothing but the name makes its rows one person's; ``two_scripts``: the names are in two.
     """
 
     person: Person = field(repr=False)
@@ -45,6 +46,8 @@ class Candidate:
     compared: Compared
     shared_ids: frozenset[str] = field(repr=False)
     near_names: bool
+    namesakes: bool = False
+    two_scripts: bool = False
     posterior: float = 0.0
     kin: float = 0.0
 
@@ -103,9 +106,16 @@ def decided(key: int, named: bool, found: Sequence[Candidate]) -> Decision:
 
 
 def _is_worth_a_look(best: Candidate) -> bool:
-    """Tell whether a row is likely enough, with a word of the name alike, or an equal ID or birth date."""
+    """Tell whether a row is likely enough, and alike in a word of the name or the ID.
+
+    Where names in two scripts cannot be compared, or one is a single word, an equal birth date will do.
+    """
     enough = REVIEWED_NAMESAKE if best.compared.birth is Verdict.DIFFERS else REVIEWED
-    return best.posterior >= enough and (best.id_equal or best.birth_equal or bool(best.aligned.matches))
+    return best.posterior >= enough and (
+        best.id_equal
+        or bool(best.aligned.matches)
+        or (best.birth_equal and (best.two_scripts or best.aligned.contrary < 2))
+    )
 
 
 def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
@@ -163,6 +173,8 @@ def _objections(best: Candidate) -> Iterator[str]:
     if not best.named:
         if not best.id_tells and not best.birth_equal:
             yield "its ID is too short to decide alone"
+    elif best.namesakes:
+        yield "several rows of this name, and nothing else that makes them one person's"
     elif best.id_equal:
         if not best.in_full:
             yield "a word of the name differs"

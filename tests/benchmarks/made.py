@@ -23,7 +23,7 @@ LOCALES = (
     "cs_CZ da_DK de_DE en_GB es_ES et_EE fi_FI fr_FR hr_HR hu_HU it_IT lt_LT nl_NL no_NO pl_PL pt_PT ro_RO "
     "sk_SK sl_SI sv_SE tr_TR vi_VN"
 ).split()
-LOCALES_OF_A_SET = 6
+LOCALES_OF_A_SET = 12
 ABSENT = 0.3  # share of the patients who have no row
 LIKE = {Kind.ORDINARY: 0.1, Kind.STRESS: 0.5, Kind.LARGE: 0.1}  # share of the absent who are like somebody
 PATIENTS, PEOPLE, MANY_PEOPLE = 2000, 2000, 100_000
