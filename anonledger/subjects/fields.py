@@ -69,7 +69,9 @@ def fields_of(person: Person) -> Fields:
     ids = frozenset(fold(id_.strip()).lstrip("0") for id_ in person.ids if not is_placeholder(id_))
     sex = person.sex.strip().upper()
     dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
-    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, frozenset(person.possible_dates))
+    exchanged = {birth_date(text[:4] + text[6:] + text[4:6]) for text in dates - births} - {""}
+    readings = frozenset(person.possible_dates) | exchanged
+    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, readings)
 
 
 def compare(mine: Fields, theirs: Fields) -> Compared:
@@ -84,9 +86,11 @@ def compare(mine: Fields, theirs: Fields) -> Compared:
 
 def _births(mine: Fields, theirs: Fields) -> Verdict:
     """Return the verdict on birth dates; one that can be read in two ways may contradict, never agree."""
-    if mine.births and theirs.readings and not theirs.births:
-        return Verdict.UNKNOWN if mine.births & theirs.readings else Verdict.DIFFERS
-    return _verdict(mine.births, theirs.births, any(_near(a, b) for a in mine.dates for b in theirs.dates))
+    near = any(_near(a, b) for a in mine.dates for b in theirs.dates)
+    if near or (mine.births and theirs.births):
+        return _verdict(mine.births, theirs.births, near)
+    one, other = (side.births or side.readings for side in (mine, theirs))
+    return Verdict.DIFFERS if one and other and one.isdisjoint(other) else Verdict.UNKNOWN
 
 
 def _verdict(mine: frozenset[str], theirs: frozenset[str], near: bool) -> Verdict:

@@ -16,6 +16,7 @@ from faker import Faker
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from anonledger.folding import fold
 from tests.benchmarks.sets import Kind, Record, Sample, write_sample
 from tests.benchmarks.slips import Slips
 
@@ -118,9 +119,9 @@ class Crowd:
 
     def _relatives_name(self, who: Somebody, alike: bool) -> str:
         """Return another given name; ``alike``: the one of the country that is spelled most like theirs."""
+        others = [name for name in self._pool(who.locale) if fold(name) != fold(who.given[0])]
         if not alike:
-            return self._given(who.locale, who.sex)
-        others = [name for name in self._pool(who.locale) if name != who.given[0]]
+            return self.random.choice(others)
         nearest: str = process.extractOne(who.given[0], others, scorer=OSA.distance)[0]
         return nearest
 

@@ -214,3 +214,8 @@ def test_a_rarer_name_needs_less_and_a_longer_table_asks_for_more() -> None:
 )
 def test_ways_of_writing_one_name_are_one_name(patient: str, other: str) -> None:
     assert only(patient, row(1, other), row(2, "Anna Rossi")).rows == (1,)
+
+
+def test_a_birth_date_that_is_none_contradicts_when_day_and_month_exchanged_do() -> None:
+    assert only("ROSSI^ANNA", row(1, "Anna Rossi", "19480221"), birth="19911707").status is REVIEW
+    assert only("ROSSI^ANNA", row(1, "Anna Rossi", "19910717"), birth="19911707").status is ACCEPTED
