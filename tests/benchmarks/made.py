@@ -80,6 +80,7 @@ class Crowd:
         for faker in self._fakers.values():
             faker.seed_instance(seed)
         self._count = 0
+        self._alike: set[tuple[str, str, date]] = set()
         self._pool = lru_cache(maxsize=None)(self._made_pool)
 
     def somebody(self) -> Somebody:
@@ -102,7 +103,15 @@ class Crowd:
         return self.like(self.random.choice(present)) if self.random.random() < like else self.somebody()
 
     def like(self, who: Somebody) -> Somebody:
-        """Return a relative (twin, sibling, parent) or a namesake of somebody."""
+        """Return a relative or a namesake of somebody, whom name or birth date tell apart from other such."""
+        while True:
+            other = self._like(who)
+            told = (fold(other.family), fold(other.given[0]), other.birth)
+            if told not in self._alike:
+                self._alike.add(told)
+                return other
+
+    def _like(self, who: Somebody) -> Somebody:
         other = replace(who, key=self._key(), patient_id=self._id(), sex=self.random.choice("MF"))
         match self.random.choice(["namesake", "parent", "twin", "sibling", "sibling alike", "sibling alike"]):
             case "namesake":
