@@ -21,7 +21,7 @@ from anonledger.folding import fold
 DIGITS_OF_ID, LETTERS_OF_ID, MIXED_ID = 6, 5, 4  # how long an ID is that is hunted outside its own elements
 STRANGERS_DIGITS, STRANGERS_MIXED = 7, 6  # the same for the ID of somebody else
 LOOSE_ID = 6  # letters and digits from which an ID is found with anything, or nothing, between its parts
-LONG_ID, LONG_NUMBER = 8, 9  # the same for parts anywhere; such an ID with a letter also stands inside a word
+LONG_ID = 8  # the same for parts anywhere; such an ID with a letter also stands inside a word
 LOOSE_TERM = 6  # letters and digits from which the words of a term may be run together
 TINY = 3  # letters of a name that is hunted as a whole besides
 MOST_WORDS = 32  # of a name that is known only as a whole
@@ -63,7 +63,7 @@ def id_phrase(number: str) -> Phrase | None:
     parts = PARTS.findall(number)
     digits, letters = _counted(number)
     if not letters:  # zeros in front of it, and letters, make no other number of it
-        if digits >= LONG_NUMBER:
+        if digits >= LONG_ID:
             parts = list("".join(parts))
         parts = _without_zeros(parts)
         zeros = max(0, DIGITS_OF_ID - sum(map(len, parts)))  # 000007 is an ID, and 7 is not

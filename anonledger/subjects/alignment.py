@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
-from anonledger.subjects.spelled import Name, Word, is_initial, respelled
+from anonledger.subjects.spelled import Name, Role, Word, is_initial, respelled
 
 LEAST_LETTERS_OF_A_CUT = 2
 LEAST_LETTERS_OF_ONE_EDIT, LEAST_LETTERS_OF_TWO_EDITS = 3, 5
 LEAST_LETTERS_OF_A_JOINED_TYPO = 7
+MOST_JOINED = 5  # neighbouring words that the other name may write as one
+GARBLED = 0.5  # letters in common of two words that may be one, badly typed
 TELLING_CUT = 5  # letters of a word that was cut off which make it as good as whole
 
 
@@ -67,6 +69,8 @@ class Alignment:
     def contrary(self) -> int:
         """How many words or initials differ; an initial of the other name explains no whole word."""
         mine, theirs = (sum(not word.particle for word in side) for side in (self.mine, self.theirs))
+        if _is_other_surname(self.mine, self.theirs) or _is_other_surname(self.theirs, self.mine):
+            mine, theirs = max(mine, 1), max(theirs, 1)
         if not mine and not theirs:
             return 0
         initials = [match for match in self.matches if match.kind is Kind.INITIAL]
@@ -80,9 +84,25 @@ class Alignment:
         )
 
     @property
+    def garbled(self) -> bool:
+        """Whether words that differ are at least alike, so that only an ID can tell that they are one's."""
+        fewer, more = sorted(
+            ([w.text for w in side if w.whole] for side in (self.mine, self.theirs)), key=len
+        )
+        return all(
+            any(Levenshtein.normalized_similarity(one, other) >= GARBLED for other in more) for one in fewer
+        )
+
+    @property
     def equal(self) -> bool:
         """Whether both names are the same words."""
         return not self.mine and not self.theirs and all(m.kind is Kind.EQUAL for m in self.matches)
+
+
+def _is_other_surname(one: tuple[Word, ...], other: tuple[Word, ...]) -> bool:
+    """Tell whether a surname that is left over faces nothing but particles: Le Minh Tuan, Do Minh Tuan."""
+    surname = any(word.role is Role.FAMILY and not word.particle for word in one)
+    return surname and bool(other) and all(word.particle for word in other)
 
 
 def align(mine: Name, theirs: Name) -> Alignment:
@@ -138,11 +158,13 @@ def _joined(name: Name, other: Name) -> Name:
     if not wanted:
         return name
     for i in range(len(name) - 1):
-        pair = name[i].text + name[i + 1].text
-        if any(_is_joined(pair, text) for text in wanted):
-            parts = name[i].parts + name[i + 1].parts
-            one = Word(pair, name[i].role, cut=name[i + 1].cut, parts=parts, foreign=name[i].foreign)
-            return _joined((*name[:i], one, *name[i + 2 :]), other)
+        for end in range(i + 2, min(i + MOST_JOINED, len(name)) + 1):
+            run = name[i:end]
+            together = "".join(word.text for word in run)
+            if any(_is_joined(together, text) for text in wanted):
+                parts = sum(word.parts for word in run)
+                one = Word(together, run[0].role, cut=run[-1].cut, parts=parts, foreign=run[0].foreign)
+                return _joined((*name[:i], one, *name[end:]), other)
     return name
 
 

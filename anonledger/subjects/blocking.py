@@ -4,7 +4,7 @@ Owns: a row that shares more of what tells (words or nearly so, birth date, ID) 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import nlargest
 from math import log
@@ -18,6 +18,7 @@ from anonledger.subjects.frequencies import Frequencies, unlisted
 from anonledger.subjects.spelled import Name, respelled
 
 MOST_ROWS = 60
+MANY_ROWS = 2_000  # from which a word leads to no row by itself, if any other one does
 A_FIELD = 10.0  # what an equal birth date or ID says, as a logarithm
 A_SLIP = 4.0  # what a letter that differs costs, as a logarithm
 
@@ -31,11 +32,15 @@ class Blocks:
         self._frequencies = frequencies
         self._words: dict[str, list[int]] = defaultdict(list)
         self._by_field: dict[str, list[int]] = defaultdict(list)
+        self._said: list[frozenset[str]] = []
         for row, (spellings, known) in enumerate(zip(names, fields, strict=True)):
-            for word in {word.text for name in spellings for word in name}:
+            said = {word.text for name in spellings for word in name}
+            for word in said:
                 self._words[word].append(row)
-            for value in (*known.births, *(f"id {id_}" for id_ in known.ids)):
+            values = frozenset(_values(known))
+            for value in values:
                 self._by_field[value].append(row)
+            self._said.append(values | said)
         self._respelled: dict[str, list[str]] = defaultdict(list)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._words):
@@ -47,18 +52,32 @@ class Blocks:
     def rows(self, names: Sequence[Name], fields: Fields) -> list[int]:
         """Return the positions of the rows that may be a patient's, in their order."""
         weights: dict[int, float] = defaultdict(float)
-        for word in sorted({text for name in names for text in self._asked(name)}):
+        sought = [
+            self._alike(word) for word in sorted({text for name in names for text in self._asked(name)})
+        ]
+        sought += [[(value, A_FIELD)] for value in sorted(_values(fields)) if value in self._by_field]
+        for alike in sorted(sought, key=lambda words: sum(len(self._with(word)) for word, _ in words)):
             best: dict[int, float] = {}
-            for other, weight in self._alike(word):
-                for row in self._words[other]:
+            for word, weight in alike:
+                for row in self._bearers(word, weights):
                     if weight > best.get(row, 0.0):
                         best[row] = weight
             for row, weight in best.items():
                 weights[row] += weight
-        for value in (*fields.births, *(f"id {id_}" for id_ in fields.ids)):
-            for row in self._by_field.get(value, ()):
-                weights[row] += A_FIELD
         return sorted(nlargest(MOST_ROWS, weights, key=lambda row: (weights[row], -row)))
+
+    def _with(self, value: str) -> Sequence[int]:
+        """Return the rows with a word, a birth date or an ID."""
+        return self._words.get(value, []) or self._by_field.get(value, [])
+
+    def _bearers(self, word: str, found: Mapping[int, float]) -> Iterable[int]:
+        """Return the rows with a word; of one that very many have, those that rarer words led to, or some."""
+        rows = self._with(word)
+        if len(rows) <= MANY_ROWS:
+            return rows
+        if found:
+            return [row for row in found if word in self._said[row]]
+        return rows[:MANY_ROWS]
 
     def _asked(self, name: Name) -> Iterator[str]:
         """Yield the words to look for: those of the name, neighbours joined, and words taken apart."""
@@ -84,3 +103,9 @@ class Blocks:
                 found.update((other, float(edits)) for other, edits, _ in near if other not in found)
         rarity = {other: -log(self._frequencies.borne(other) + unlisted(other)) for other in found}
         return [(other, max(rarity[other] - A_SLIP * edits, 0.1)) for other, edits in found.items()]
+
+
+def _values(fields: Fields) -> Iterator[str]:
+    """Yield birth dates and IDs as what no word is."""
+    yield from (f"born {date}" for date in fields.births)
+    yield from (f"id {id_}" for id_ in fields.ids)

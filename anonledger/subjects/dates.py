@@ -23,6 +23,8 @@ NAMED = (
     re.compile(r"(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?[-, ]+(?P<y>[0-9]{4})"),
     re.compile(r"(?P<y>[0-9]{4})[-./ ]+(?P<m>[^\W\d_]+)[-./ ]+(?P<d>[0-9]{1,2})"),
 )
+YEAR = re.compile(r"(?<!\d)(?:18[5-9]|19\d|20\d)\d(?!\d)", re.ASCII)
+SHORT_YEAR = re.compile(r"\d{1,2}[-./]\d{1,2}[-./](\d\d)", re.ASCII)
 DAY_AND_MONTH = (DateOrder.DMY, DateOrder.MDY)
 
 
@@ -60,9 +62,14 @@ def open_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> int:
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """Return all dates that a text may mean, as YYYYMMDD."""
-    certain = birth_date(text)
-    return (certain,) if certain else tuple(_by_order(text).values())
+    """Return all dates that a text may mean, as YYYYMMDD, or the years as YYYY where no day is told."""
+    if certain := birth_date(text):
+        return (certain,)
+    if dates := tuple(_by_order(text).values()):
+        return dates
+    if short := SHORT_YEAR.fullmatch(text.strip()):
+        return tuple(century + short[1] for century in ("18", "19", "20"))
+    return tuple(dict.fromkeys(YEAR.findall(text)))
 
 
 def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:

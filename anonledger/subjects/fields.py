@@ -3,6 +3,7 @@
 Owns: what a field says for one person, a relative and a stranger; a field that is empty says nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ BIRTH_DATES = 30_000  # days on which living people were born
 EQUAL_BIRTH, NEAR_BIRTH, OTHER_BIRTH, TWIN = 0.965, 0.03, 0.005, 0.03
 ELSEWHERE = 500  # people whose birth dates are spread evenly, added to those of a small table
 UNKNOWN_DAY = "0101"
+YEARS = 80  # of birth of people; a first of January often says no more
+COMMON_BIRTH = 0.01  # share of people from which a birth date tells nobody apart
+PLAUSIBLE_YEAR = re.compile("(?:18[5-9]|19[0-9]|20[0-9])[0-9]")
+LEAST_DIGITS_WITHOUT_ZEROS = 4
 NEIGHBOURS = 40  # dates that one slip makes of another
 EQUAL_SEX, OTHER_SEX = 0.98, 0.02
 EQUAL_ID, NEAR_ID, OTHER_ID = 0.95, 0.03, 0.02
@@ -65,12 +70,12 @@ def fields_of(person: Person) -> Fields:
     """Return a person's fields."""
     births = frozenset(filter(None, map(birth_date, person.birth_dates)))
     digits = {text.strip() for text in person.birth_dates}
-    # A spreadsheet takes an ID for a number, and its zeros in front away.
-    ids = frozenset(fold(id_.strip()).lstrip("0") for id_ in person.ids if not is_placeholder(id_))
+    ids = frozenset(_comparable(id_) for id_ in person.ids if not is_placeholder(id_))
     sex = person.sex.strip().upper()
     dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
     exchanged = {birth_date(text[:4] + text[6:] + text[4:6]) for text in dates - births} - {""}
-    readings = frozenset(person.possible_dates) | exchanged
+    years = {text for text in digits if PLAUSIBLE_YEAR.fullmatch(text)}
+    readings = frozenset(person.possible_dates) | exchanged | years
     return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, readings)
 
 
@@ -90,7 +95,22 @@ def _births(mine: Fields, theirs: Fields) -> Verdict:
     if near or (mine.births and theirs.births):
         return _verdict(mine.births, theirs.births, near)
     one, other = (side.births or side.readings for side in (mine, theirs))
-    return Verdict.DIFFERS if one and other and one.isdisjoint(other) else Verdict.UNKNOWN
+    if not one or not other or any(_may_be_one(a, b) for a in one for b in other):
+        return Verdict.UNKNOWN
+    return Verdict.DIFFERS
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Tell whether two readings may be of one date; one of them may be a year alone."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _comparable(patient_id: str) -> str:
+    """Return the letters and digits of an ID; a spreadsheet takes the zeros in front of a number away."""
+    folded = fold(patient_id)
+    found = "".join(filter(str.isalnum, folded)) or folded.strip()
+    short = found.lstrip("0")
+    return short if len(short) >= LEAST_DIGITS_WITHOUT_ZEROS else found
 
 
 def _verdict(mine: frozenset[str], theirs: frozenset[str], near: bool) -> Verdict:
@@ -155,7 +175,12 @@ class FieldWeights:
                 same *= OTHER_ID
         return Weights(same, relative)
 
+    def birth_tells(self, mine: Fields, theirs: Fields) -> bool:
+        """Tell whether two people have a birth date in common that few share."""
+        return any(self._shared(date) < COMMON_BIRTH for date in mine.births & theirs.births)
+
     def _shared(self, date: str) -> float:
         # A person with their row are two who share a date by right.
         others = max(0, self._births[date] - 2)
-        return (others + ELSEWHERE / BIRTH_DATES) / (self._people + ELSEWHERE)
+        choices = YEARS if date.endswith(UNKNOWN_DAY) else BIRTH_DATES
+        return (others + ELSEWHERE / choices) / (self._people + ELSEWHERE)

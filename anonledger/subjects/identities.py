@@ -13,6 +13,7 @@ from anonledger.records import Cluster, Evidence, Identity
 from anonledger.subjects.contradictions import contradictions
 from anonledger.subjects.dates import birth_date
 from anonledger.subjects.names import groups, is_placeholder, is_telling, near_words, usable, words
+from anonledger.subjects.sameness import abbreviation, are_two, other_script, tells_a_day, tells_a_person
 
 NAMES_APART = "one patient ID with names that have nothing in common"
 NAMELESS = "a patient ID of several patients, without a name"
@@ -21,7 +22,6 @@ EITHER_SEX = "a name and birth date that patients of both sexes bear"
 SEVERAL_NAMESAKES = "a name without patient ID and birth date that several patients bear"
 KNOWN_APART = "two known patients that look like one"
 NOBODY = "neither a name nor a patient ID that identifies anybody"
-FIRST_OF_A_YEAR = "0101"  # often written where the year alone is known, so that namesakes share it
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -78,14 +78,6 @@ def _by(positions: Iterable[int], key: Callable[[int], Key]) -> dict[Key, list[i
     for position in positions:
         found[key(position)].append(position)
     return found
-
-
-def _abbreviation(names: tuple[str, ...]) -> str:
-    """Return the sorted initials that a name consists of, or ""."""
-    parts = names[0].split()
-    if len(parts) > 1 and all(len(part) == 1 for part in parts):
-        return "".join(parts)
-    return "".join(sorted(parts[0])) if len(parts) == 1 and 2 <= len(parts[0]) <= 3 else ""
 
 
 class _Resolution:
@@ -173,15 +165,25 @@ class _Resolution:
             self._unite(alike)
         vocabulary = sorted(by_word)
         for word in vocabulary:
-            self._unite([*by_word[word], *(by_word[near][0] for near in near_words(word, vocabulary))])
+            self._unite_alike(i for near in (word, *near_words(word, vocabulary)) for i in by_word[near])
         self._join_initials(named)
+
+    def _unite_alike(self, positions: Iterable[int]) -> None:
+        """Unite items whose names have a word in common, each with the first that it does not contradict."""
+        found: dict[tuple[str, frozenset[str]], int] = {}
+        for i in positions:
+            said = (self.items[i].birth, self.items[i].words)
+            home = next((j for other, j in found.items() if not are_two(said, other)), None)
+            if home is not None:
+                self._unite([i, home])
+            found.setdefault(said, i)
 
     def _join_initials(self, named: list[int]) -> None:
         initials: dict[str, list[int]] = defaultdict(list)
         for i in named:
             for name in self.items[i].names:
                 initials["".join(sorted(word[0] for word in name.split()))].append(i)
-        short = [(i, key) for i in named if (key := _abbreviation(self.items[i].names))]
+        short = [(i, key) for i in named if (key := abbreviation(self.items[i].names))]
         shortened = {i for i, _ in short}
         meant = [(i, self._roots(j for j in initials[key] if j not in shortened)) for i, key in short]
         for i, roots in meant:
@@ -196,7 +198,9 @@ class _Resolution:
                 for name in item.names:
                     alike[name, item.birth].append(i)
         sexes = self._sexes()
-        parts = [part for (_, birth), same in alike.items() for part in self._dated(same, birth)]
+        parts = [
+            part for (name, birth), same in alike.items() for part in self._told_apart(same, name, birth)
+        ]
         buckets = [_by(part, lambda i: sexes[i]) for part in parts]
         for by_sex in buckets:
             if {"m", "f"} <= by_sex.keys():
@@ -207,10 +211,15 @@ class _Resolution:
             else:
                 self._unite(i for same in by_sex.values() for i in same)
 
-    def _dated(self, same: list[int], birth: str) -> Iterable[list[int]]:
-        """Return namesakes of one birth date as one, but apart where several share no more than its year."""
-        with_id = self._roots(i for i in same if self.items[i].patient_id)
-        if not birth.endswith(FIRST_OF_A_YEAR) or len(with_id) < 2:
+    def _told_apart(self, same: list[int], name: str, birth: str) -> Iterable[list[int]]:
+        """Return namesakes of one birth date as one, but apart where several IDs share too little."""
+        items = self.items
+        with_id = self._roots(i for i in same if items[i].patient_id)
+        if len(with_id) < 2 or (
+            tells_a_person(name)
+            and tells_a_day(birth)
+            and len({other_script(items[i].names) for i in same} - {frozenset()}) < 2
+        ):
             return [same]
         parts = _by(same, lambda i: self._root(i) if self._root(i) in with_id else -1)
         for i in parts.get(-1, ()):

@@ -15,7 +15,7 @@ from anonledger.subjects.distance import link_by_distance
 from anonledger.subjects.fields import Fields, FieldWeights, compare, fields_of
 from anonledger.subjects.frequencies import Frequencies
 from anonledger.subjects.hypotheses import NameWeights, Weights
-from anonledger.subjects.spelled import Name, comparable, is_foreign, spelled
+from anonledger.subjects.spelled import Name, comparable, is_foreign, said_beside, spelled
 from anonledger.subjects.verdicts import Candidate, decided
 
 # Before anything is known: a table is made for its images, and families come to one hospital.
@@ -54,6 +54,7 @@ class _Side:
     person: Person = field(repr=False)
     names: tuple[Name, ...] = field(repr=False)
     fields: Fields = field(repr=False)
+    beside: tuple[frozenset[str], frozenset[str]] = field(repr=False)
 
 
 def _is_one_by_name(person: Person) -> bool:
@@ -62,7 +63,7 @@ def _is_one_by_name(person: Person) -> bool:
 
 
 def _side(person: Person) -> _Side:
-    return _Side(person, spelled(person.names), fields_of(person))
+    return _Side(person, spelled(person.names), fields_of(person), said_beside(person.names))
 
 
 def _without_ids(side: _Side) -> _Side:
@@ -90,7 +91,7 @@ class _Evidence:
         found = [pair for pair in (self._candidate(side, row) for row in rows) if pair[0].leads]
         whole = STRANGER + sum(weights.same + weights.relative for _, weights in found)
         candidates = [
-            replace(candidate, posterior=weights.same / whole, kin=weights.relative / whole)
+            replace(candidate, posterior=weights.same / whole, relative=weights.relative / whole)
             for candidate, weights in found
         ]
         return decided(side.person.key, bool(side.names), candidates)
@@ -109,6 +110,9 @@ class _Evidence:
             compared=compared,
             shared_ids=side.fields.ids & row.fields.ids,
             near_names=self._names.near_names(best),
+            birth_tells=self._fields.birth_tells(side.fields, row.fields),
+            other_generation=all((side.beside[0], row.beside[0])) and side.beside[0] != row.beside[0],
+            kin=side.beside[1] != row.beside[1],
             two_scripts=not any(is_foreign(m) == is_foreign(t) for m in side.names for t in row.names),
             namesakes=not self._visits_are_usual and _is_one_by_name(row.person),
         )

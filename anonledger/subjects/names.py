@@ -103,7 +103,7 @@ def _repaired(text: str) -> str:
         return text
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=8)
 def listed(file_name: str) -> frozenset[str]:
     """Return the words of a data file of this room: one a line, lines with # are comments."""
     lines = files("anonledger.subjects").joinpath(file_name).read_text("utf-8").splitlines()

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from anonledger.folding import fold
 from anonledger.records import Person, Table
-from anonledger.subjects.alignment import align
+from anonledger.subjects.alignment import Alignment, Kind, align
 from anonledger.subjects.columns import column_words
 from anonledger.subjects.dates import birth_dates, open_dates, readings
+from anonledger.subjects.frequencies import known_names
 from anonledger.subjects.names import canonical, is_placeholder
 from anonledger.subjects.spelled import spelled
 
 Fields = tuple[str, str, str]
+MOST_OF_AN_ID = 30  # people with one ID and different names, whose names are compared with each other
 
 
 def table_people(table: Table) -> tuple[Person, ...]:
@@ -81,9 +83,15 @@ def _apart(same: Sequence[int], fields: Sequence[Fields]) -> list[list[int]]:
     for i in same:
         by_fields[fields[i]].append(i)
     joined: dict[Fields, list[int]] = {}
+    telling: dict[str, list[Fields]] = defaultdict(list)  # by birth date, by ID, or by neither
     for key in sorted(by_fields, key=lambda k: (k.count(""), k)):
-        agreeing = [fuller for fuller in joined if _are_one(key, fuller)] if "" in key else []
+        marks = [f"{at} {field}" for at, field in enumerate(key[:2]) if field] or [""]
+        fuller = dict.fromkeys(one for mark in marks for one in telling[mark]) if "" in key else {}
+        agreeing = [one for one in fuller if _are_one(key, one)]
         home = agreeing[0] if len(agreeing) == 1 else key
+        if home is key:
+            for mark in marks:
+                telling[mark].append(key)
         joined.setdefault(home, []).extend(by_fields[key])
     return [sorted(rows) for rows in joined.values()]
 
@@ -97,6 +105,8 @@ def _respelled(
     for rows in people:
         ids = {fields[i][1] for i in rows} - {""}
         namesakes = by_id[ids.pop()] if len(ids) == 1 else []
+        if len(namesakes) > MOST_OF_AN_ID:
+            namesakes = []  # what so many share is no ID
         same = next((other for other in namesakes if _is_respelled(rows, other, fields, names)), None)
         if same is None:
             namesakes.append(rows)
@@ -113,7 +123,16 @@ def _is_respelled(
         return False
     mine, theirs = (spelled(names[i] for i in rows) for rows in (one, other))
     aligned = [align(a, b) for a in mine for b in theirs]
-    return bool(aligned) and all(a.matches and not a.contrary for a in aligned)
+    return bool(aligned) and all(a.matches and not a.contrary and not _are_names(a) for a in aligned)
+
+
+def _are_names(aligned: Alignment) -> bool:
+    """Tell whether a word is nearly another, and both are names: Anna, Anne."""
+    return any(
+        match.kind in (Kind.ONE_EDIT, Kind.TWO_EDITS)
+        and {match.mine.text, match.theirs.text} <= known_names().keys()
+        for match in aligned.matches
+    )
 
 
 def _are_one(one: Fields, other: Fields) -> bool:

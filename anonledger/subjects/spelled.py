@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
+from unicodedata import normalize
 
 from anyascii import anyascii
 
@@ -18,6 +19,7 @@ from anonledger.subjects.spellings import CUT_LENGTHS
 # A letter that a system could not write is one wrong letter, not the end of a word.
 LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 ANY_LETTER = "ʔ"
+MOST_WORDS = 24  # of a name; what follows is hardly one
 WRITTEN_TOGETHER = re.compile(r"(?<=[a-zß-ÿ]{2})(?=[A-ZÀ-Þ][a-zß-ÿ])")
 HAN = re.compile("[\u3400-\u9fff]")
 GERMAN = (("ae", "a"), ("oe", "o"), ("ue", "u"))
@@ -59,7 +61,7 @@ def spelled(texts: Iterable[str]) -> tuple[Name, ...]:
     """Return the names of all component groups that name somebody, without doubles, sorted."""
     written = {group for text in texts for group in groups(text) if not is_placeholder(group)}
     found = {_name(group) for group in written} | {
-        _name(anyascii(g), True) for g in written if _has_reading(g)
+        _name(anyascii(normalize("NFKC", g)), True) for g in written if _has_reading(g)
     }
     return tuple(sorted(found - {()}))
 
@@ -95,6 +97,14 @@ def _has_reading(group: str) -> bool:
     return _is_unlisted("".join(words(group))) and not HAN.search(group)
 
 
+def said_beside(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words for a generation (Jr), and those for somebody else or a newborn, in names."""
+    found = frozenset(
+        word for text in texts for group in groups(text) for part in group.split("^") for word in words(part)
+    )
+    return found & listed("generations.txt"), found & listed("kin_words.txt")
+
+
 def comparable(mine: Name, theirs: Name) -> bool:
     """Tell whether two names may be compared: one that was put into Latin letters, with Latin ones only."""
     return not any(
@@ -116,18 +126,23 @@ def _name(group: str, foreign: bool = False) -> Name:
     parts = WRITTEN_TOGETHER.sub(" ", LOST_LETTER.sub(ANY_LETTER, group)).split("^")
     found = [(word, _role(n, parts)) for n, part in enumerate(parts) for word in words(part)]
     last = found[-1] if found and len(group.strip()) in CUT_LENGTHS else None
-    kept = [pair for pair in found if pair[0] not in listed("titles.txt")] or found
+    beside = listed("titles.txt") | listed("generations.txt")
+    named = {role for text, role in found if text not in beside}  # Pan^Wei Min: all of its surname is a title
+    kept = [pair for pair in found if pair[0] not in beside or pair[1] not in named | {Role.GIVEN}] or found
     weak = listed("weak_words.txt")
     telling = sum(not is_initial(text) and text not in weak for text, _ in kept)
+    strong = {
+        role for text, role in kept if text not in weak
+    }  # Le^Minh Tuan: all of its surname is a particle
     return tuple(
         Word(
             text,
             role,
-            particle=text in weak and telling > 1,
+            particle=text in weak and telling > 1 and (role in strong or role is Role.UNKNOWN),
             cut=(text, role) == last,
             foreign=foreign or _is_unlisted(text),
         )
-        for text, role in kept
+        for text, role in kept[:MOST_WORDS]
     )
 
 

@@ -34,9 +34,11 @@ ROLES = {Role.UNKNOWN: "a name", Role.FAMILY: "surname", Role.GIVEN: "given name
 class Candidate:
     """A person of the table who may be the patient, the evidence, and how likely that is.
 
-    ``named``: both have a name; ``apart``: another spelling of the patient's name contradicts; ``kin``: how
-    likely the patient is a relative; ``near_names``: a given name is near the other, and both are names;
-    ``namesakes``: nothing but the name makes its rows one person's; ``two_scripts``: the names are in two.
+    ``named``: both have a name; ``apart``: another spelling of the patient's name contradicts; ``relative``:
+    how likely the patient is one; ``near_names``: a given name is near the other, and both are names;
+    ``namesakes``: nothing but the name makes its rows one person's; ``two_scripts``: the names are in two;
+    ``birth_tells``: a birth date is equal that few share; ``other_generation``: Jr and Sr; ``kin``: one name
+    speaks of a baby or a daughter, the other does not.
     """
 
     person: Person = field(repr=False)
@@ -48,8 +50,11 @@ class Candidate:
     near_names: bool
     namesakes: bool = False
     two_scripts: bool = False
+    birth_tells: bool = False
+    other_generation: bool = False
+    kin: bool = False
     posterior: float = 0.0
-    kin: float = 0.0
+    relative: float = 0.0
 
     @property
     def leads(self) -> bool:
@@ -59,7 +64,7 @@ class Candidate:
     @property
     def birth_equal(self) -> bool:
         """Whether a birth date is equal."""
-        return self.compared.birth is Verdict.EQUAL
+        return self.compared.birth is Verdict.EQUAL and self.birth_tells
 
     @property
     def id_equal(self) -> bool:
@@ -126,7 +131,7 @@ def _doubts(ranked: Sequence[Candidate]) -> Iterator[str]:
             yield "several rows fit"
         return
     rivals = sum(c.posterior for c in ranked[1:])
-    kin = sum(c.kin for c in ranked)
+    kin = sum(c.relative for c in ranked)
     stranger = 1 - best.posterior - rivals - kin
     if rivals >= max(kin, stranger):
         yield "several rows fit"
@@ -173,10 +178,14 @@ def _objections(best: Candidate) -> Iterator[str]:
     if not best.named:
         if not best.id_tells and not best.birth_equal:
             yield "its ID is too short to decide alone"
+    elif best.other_generation:
+        yield "another generation"
+    elif best.kin:
+        yield "one name speaks of a child or a parent"
     elif best.namesakes:
         yield "several rows of this name, and nothing else that makes them one person's"
     elif best.id_equal:
-        if not best.in_full:
+        if not best.in_full or not (best.in_full > 1 or best.birth_equal or best.aligned.garbled):
             yield "a word of the name differs"
     else:
         yield from _names_against(best)

@@ -163,3 +163,48 @@ def test_doubts_hold_no_identifier(evidence: list[Evidence]) -> None:
 def test_ten_thousand_patients_resolve_without_comparing_all_with_all() -> None:
     evidence = [Evidence("", f"ID{i % 10000}", f"NAME{i % 10000}^ANNA", "19700403") for i in range(20000)]
     assert len(resolve((), evidence)) == 10000
+
+
+def test_half_a_name_and_a_newborn_s_are_nobody_s_across_ids() -> None:
+    for name in ("Halvorsen^R", "Wang", "H^R", "Olsen^Baby Boy"):
+        assert (
+            len(
+                resolve(
+                    [], [Evidence("", "770123", name, "19800805"), Evidence("", "660456", name, "19800805")]
+                )
+            )
+            == 2
+        )
+    whole = [
+        Evidence("", "770123", "Halvorsen^Rolf", "19800805"),
+        Evidence("", "660456", "Halvorsen^Rolf", "19800805"),
+    ]
+    assert len(resolve([], whole)) == 1
+
+
+def test_names_that_differ_in_one_of_their_scripts_are_two_people_s() -> None:
+    one, other = (
+        Evidence("", "990123", "Wang^Wei=王^伟", "19800805"),
+        Evidence("", "880456", "Wang^Wei=汪^薇", "19800805"),
+    )
+    assert len(resolve([], [one, other])) == 2
+
+
+def test_one_id_of_two_people_who_share_but_a_like_surname() -> None:
+    both = [
+        Evidence("", "555123", "Karlsen^Eva", "20010304"),
+        Evidence("", "555123", "Karlson^Tor", "19720809"),
+    ]
+    assert len(resolve([], both)) == 2
+    assert (
+        len(
+            resolve(
+                [],
+                [
+                    Evidence("", "555123", "Karlsen^Eva", "20010304"),
+                    Evidence("", "555123", "Karlsen^Tor", "20010403"),
+                ],
+            )
+        )
+        == 1
+    )
