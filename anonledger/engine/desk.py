@@ -7,14 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from anonledger.digests import digest
 from anonledger.engine.recipes import is_learnt
 from anonledger.errors import UsageError
+from anonledger.folding import fold
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import LinkStatus, Ruling
+from anonledger.outcomes import LinkMethod, LinkStatus, Ruling
 from anonledger.records import Candidate, Case, Evidence, Link, Person, Ruled, Standing, Table
+from anonledger.subjects.alignment import align
 from anonledger.subjects.names import usable
 from anonledger.subjects.people import row_name, table_people
 from anonledger.subjects.rulings import described, find, known_as, same_person, standing
+from anonledger.subjects.spelled import spelled
+
+
+class UnlikeError(UsageError):
+    """A row is to be accepted that has nothing in common with the patient."""
 
 
 class Desk:
@@ -26,8 +34,12 @@ class Desk:
 
     @cached_property
     def mark(self) -> str:
-        """What the table is known by in a file to fill in; no spreadsheet takes it for a number."""
-        return f"table {self._table.digest[:12]}" if self._table else ""
+        """What the table is known by in a file to fill in: by who its rows are about, and by no other cell.
+
+        No spreadsheet takes it for a number.
+        """
+        about = ((who.name, who.birth_date, who.patient_id) for who in map(described, self.people.values()))
+        return f"table {digest('about/1', [*self.people], about)[:12]}" if self._table else ""
 
     @cached_property
     def people(self) -> dict[int, Person]:
@@ -43,10 +55,10 @@ class Desk:
         found = (self._case(pseudonym, evidence) for pseudonym, evidence in sorted(spelled.items()))
         return [case for case in found if everything or self._awaits(case)]
 
-    def ruled(self, ruling: Ruling, pseudonym: str, row: int | None) -> Ruled:
+    def ruled(self, ruling: Ruling, pseudonym: str, row: int | None, sure: bool = False) -> Ruled:
         """Return a decision that can be taken on a patient and, without ``row``, the only candidate.
 
-        Raises UsageError.
+        Raises UsageError, and unless ``sure`` UnlikeError.
         """
         subject = self._subjects.get(pseudonym)
         if subject is None:
@@ -65,7 +77,19 @@ class Desk:
         if ruling is Ruling.ACCEPT:
             self._refuse_given(subject, person)
             self._refuse_mixed(person)
-        return Ruled(subject, ruling, described(person))
+            if not sure and self._is_unlike(subject, person):
+                raise UnlikeError(
+                    f"Row {person.rows[0]} is unlike {pseudonym} in name and in birth date. If it is this "
+                    "patient's row all the same, say so with --yes."
+                )
+        return Ruled(subject, ruling, described(person), len(person.rows))
+
+    def before(self, pseudonym: str) -> str:
+        """Return which row a patient has had so far, in words; "" for none."""
+        link = self._links.get(self._subjects[pseudonym])
+        linked = link is not None and link.method not in (LinkMethod.HUMAN, LinkMethod.NONE)
+        by_linkage = f"{_rows(link.rows)}, by linkage" if link is not None and linked else ""
+        return self._in_words(self._held(pseudonym)) or by_linkage
 
     def rows(self, who: Iterable[Evidence]) -> list[int]:
         """Return the rows of those who are in the table, in order."""
@@ -128,8 +152,7 @@ class Desk:
     def _in_words(self, held: Standing) -> str:
         said = ["no row"] if held.nobody else []
         if held.chosen is not None:
-            rows = " and ".join(map(str, self.rows([held.chosen])))
-            said.append(f"row {rows}" if rows else "a row that is not in this table")
+            said.append(_rows(self.rows([held.chosen])) or "a row that is not in this table")
         said += [f"not row {row}" for row in self.rows(held.refused)]
         return ", ".join(said)
 
@@ -152,6 +175,19 @@ class Desk:
                 "hold. Complete the table and run again."
             )
         return person
+
+    def _is_unlike(self, subject: int, person: Person) -> bool:
+        """Whether neither a word of the name nor the birth date nor the ID of a row is the patient's."""
+        if not set(person.rows).isdisjoint(self._links[subject].candidates):
+            return False
+        own = [one.evidence for one in self._ledger.identities() if one.subject == subject]
+        own = [evidence for evidence in own if not is_learnt(evidence)]
+        mine, theirs = spelled(e.name for e in own), spelled(person.names)
+        matches = (match for a in mine for b in theirs for match in align(a, b).matches)
+        if any(match.in_full and match.mine.whole for match in matches):
+            return False
+        dates, ids = {e.birth_date for e in own}, {fold(e.patient_id.strip()) for e in own}
+        return dates.isdisjoint(person.birth_dates) and ids.isdisjoint(map(fold, person.ids))
 
     def _refuse_given(self, subject: int, person: Person) -> None:
         who = described(person)
@@ -180,6 +216,23 @@ class Desk:
                 f"Rows {' and '.join(map(str, person.rows))} bear one name, as do {len(bearers)} patients: "
                 "nothing tells which row is whose. Add birth dates or IDs to the table and run again."
             )
+
+
+def in_words(ruling: Ruling, rows: Sequence[int]) -> str:
+    """Return what is decided; ``rows`` are those of the person that it is about."""
+    match ruling:
+        case Ruling.ACCEPT:
+            return _rows(rows)
+        case Ruling.REJECT:
+            return f"not {_rows(rows)}"
+        case Ruling.NONE:
+            return "no row"
+        case Ruling.UNDO:
+            return ""
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) > 1)} {' and '.join(map(str, rows))}" if rows else ""
 
 
 def _told(texts: Iterable[str]) -> tuple[str, ...]:

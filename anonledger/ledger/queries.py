@@ -123,6 +123,10 @@ class Ledger(HeldBack):
             for row in rows
         )
 
+    def source_roots(self) -> tuple[str, ...]:
+        """Return the folders of all sources that a run saw, as escaped."""
+        return tuple(row.root for row in self._all(select(source.c.root).distinct().order_by(source.c.root)))
+
     def known_sources(self, root: str) -> Iterator[KnownSource]:
         """Yield the stat cache of one source root, ordered by path and member (as escaped)."""
         query = select(source).where(source.c.root == escaped(root)).order_by(source.c.path, source.c.member)

@@ -229,6 +229,7 @@ def ruling_cells(run: int, one: Ruled) -> Cells:
         "name": one.who.name,
         "birth_date": one.who.birth_date,
         "patient_id": one.who.patient_id,
+        "rows": one.rows,
         "run_id": run,
     }
 
@@ -236,4 +237,4 @@ def ruling_cells(run: int, one: Ruled) -> Cells:
 def ruled_of(row: Any) -> Ruled:
     """Return what a row of the table ruling says."""
     who = Evidence(name=row.name, birth_date=row.birth_date, patient_id=row.patient_id)
-    return Ruled(row.subject_id, row.verdict, who)
+    return Ruled(row.subject_id, row.verdict, who, row.rows)

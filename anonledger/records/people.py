@@ -80,8 +80,8 @@ class Person:
     """One side of record linkage: a subject of the DICOM (all its spellings) or a person of the table.
 
     ``rows``: row numbers of the table (1 for the first below the header), for a table person only;
-    ``further_ids``, such as a social security number, only say what must go; ``possible_dates`` are readings
-    of birth dates that can be read in two ways.
+    ``further_ids``, such as a social security number, and ``further_names``, such as a maiden name, only say
+    what must go; ``possible_dates`` are readings of birth dates that can be read in two ways.
     """
 
     key: int
@@ -92,6 +92,7 @@ class Person:
     rows: tuple[int, ...] = ()
     further_ids: tuple[str, ...] = field(default=(), repr=False)
     possible_dates: tuple[str, ...] = field(default=(), repr=False)
+    further_names: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What a person decided on a subject. ``who``: name, birth date and ID of the row, if it is on one."""
+    """What a person decided on a subject.
+
+    ``who``: name, birth date and ID of the row, if it is on one; ``rows``: how many that person had.
+    """
 
     subject: int
     ruling: Ruling
     who: Evidence = field(default_factory=Evidence)
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +131,4 @@ class Standing:
     chosen: Evidence | None = None
     nobody: bool = False
     refused: tuple[Evidence, ...] = ()
+    rows: int = 0

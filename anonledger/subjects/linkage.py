@@ -15,6 +15,7 @@ from anonledger.subjects.distance import link_by_distance
 from anonledger.subjects.fields import Fields, FieldWeights, compare, fields_of
 from anonledger.subjects.frequencies import Frequencies
 from anonledger.subjects.hypotheses import NameWeights, Weights
+from anonledger.subjects.people import is_one_by_name
 from anonledger.subjects.spelled import Name, comparable, is_foreign, said_beside, spelled
 from anonledger.subjects.verdicts import Candidate, decided
 
@@ -55,11 +56,6 @@ class _Side:
     names: tuple[Name, ...] = field(repr=False)
     fields: Fields = field(repr=False)
     beside: tuple[frozenset[str], frozenset[str]] = field(repr=False)
-
-
-def _is_one_by_name(person: Person) -> bool:
-    """Tell whether only the name makes several rows one person."""
-    return len(person.rows) > 1 and not person.birth_dates and not person.ids
 
 
 def _side(person: Person) -> _Side:
@@ -114,7 +110,7 @@ class _Evidence:
             other_generation=all((side.beside[0], row.beside[0])) and side.beside[0] != row.beside[0],
             kin=side.beside[1] != row.beside[1],
             two_scripts=not any(is_foreign(m) == is_foreign(t) for m in side.names for t in row.names),
-            namesakes=not self._visits_are_usual and _is_one_by_name(row.person),
+            namesakes=not self._visits_are_usual and is_one_by_name(row.person),
         )
         prior = 1 / len(self._rows)
         return candidate, Weights(

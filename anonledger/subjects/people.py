@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from anonledger.folding import fold
 from anonledger.records import Person, Table
 from anonledger.subjects.alignment import Alignment, Kind, align
-from anonledger.subjects.columns import column_words
+from anonledger.subjects.columns import further_ids, further_names
 from anonledger.subjects.dates import birth_dates, open_dates, readings
 from anonledger.subjects.frequencies import known_names
-from anonledger.subjects.names import canonical, is_placeholder
+from anonledger.subjects.headers import column_words
+from anonledger.subjects.names import canonical, is_placeholder, words
 from anonledger.subjects.spelled import spelled
 
 Fields = tuple[str, str, str]
@@ -54,9 +55,15 @@ def table_people(table: Table) -> tuple[Person, ...]:
             ),
             possible_dates=_filled(date for i in rows if not dates[i] for date in readings(written[i])),
             rows=tuple(i + 1 for i in rows),
+            further_names=_filled(name for i in rows for name in row_further_names(table, i + 1)),
         )
         for rows in sorted(people)
     )
+
+
+def is_one_by_name(person: Person) -> bool:
+    """Tell whether only the name makes several rows one person."""
+    return len(person.rows) > 1 and not person.birth_dates and not person.ids
 
 
 def undecided_dates(table: Table) -> int:
@@ -72,9 +79,16 @@ def row_name(table: Table, row: int) -> str:
 
 def row_identifiers(table: Table, row: int) -> tuple[str, ...]:
     """Return the IDs in a row (1 for the first below the header): of the ID column, then of further ones."""
-    columns = (table.id_column, *table.identifier_columns)
+    columns = (table.id_column, *further_ids(table))
     cells = [table.rows[row - 1][column].strip() for column in columns if column is not None]
     return tuple(dict.fromkeys(cell for cell in cells if not is_placeholder(cell)))
+
+
+def row_further_names(table: Table, row: int) -> tuple[str, ...]:
+    """Return the further names in a row (1 for the first below the header), such as a maiden name."""
+    cells = (table.rows[row - 1][column].strip() for column in further_names(table))
+    said = (cell for cell in cells if "".join(words(cell)) not in column_words()["no_name"])
+    return tuple(dict.fromkeys(cell for cell in said if not is_placeholder(cell)))
 
 
 def _apart(same: Sequence[int], fields: Sequence[Fields]) -> list[list[int]]:

@@ -10,6 +10,7 @@ from anonledger.folding import fold
 from anonledger.outcomes import LinkMethod, LinkStatus, Ruling
 from anonledger.records import Evidence, Link, Person, Ruled, Standing
 from anonledger.subjects.names import canonical
+from anonledger.subjects.people import is_one_by_name
 
 CHOSEN = "a person decided that this is the row"
 NOBODY = "a person decided that no row is this patient's"
@@ -50,13 +51,13 @@ def standing(rulings: Iterable[Ruled]) -> dict[int, Standing]:
         others = tuple(who for who in before.refused if not same_person(who, one.who))
         match one.ruling:
             case Ruling.ACCEPT:
-                found[one.subject] = Standing(chosen=one.who, refused=others)
+                found[one.subject] = Standing(chosen=one.who, refused=others, rows=one.rows)
             case Ruling.NONE:
                 found[one.subject] = Standing(nobody=True, refused=before.refused)
             case Ruling.REJECT:
                 dropped = before.chosen is not None and same_person(before.chosen, one.who)
                 chosen = None if dropped else before.chosen
-                found[one.subject] = Standing(chosen, before.nobody, (*others, one.who))
+                found[one.subject] = Standing(chosen, before.nobody, (*others, one.who), before.rows)
             case Ruling.UNDO:
                 pass
     return found
@@ -95,8 +96,8 @@ def _ruled(key: int, decided: Mapping[int, Standing], known: Mapping[tuple[str, 
     if held.nobody:
         return Link(key, LinkStatus.MISSING, LinkMethod.HUMAN, 0.0, reasons=(NOBODY,))
     person = find(held.chosen, known) if held.chosen else None
-    if person is None:
-        return None
+    if person is None or (len(person.rows) > held.rows and is_one_by_name(person)):
+        return None  # a further row of this name may be a namesake's
     return Link(key, LinkStatus.ACCEPTED, LinkMethod.HUMAN, 1.0, person.rows, person.rows, (CHOSEN,))
 
 

@@ -89,6 +89,7 @@ def create_ruling() -> None:
             sa.Column(name, sa.Text, nullable=False)
             for name in ("verdict", "name", "birth_date", "patient_id")
         ),
+        sa.Column("rows", sa.Integer, nullable=False),
         by_run(),
         sa.PrimaryKeyConstraint("id", name="pk_ruling"),
     )

@@ -89,6 +89,15 @@ def test_whom_linkage_gave_a_row_that_a_person_gave_to_another_waits() -> None:
     assert (second.status, second.rows, second.reasons[0]) == (LinkStatus.REVIEW, (), TAKEN)
 
 
+def test_a_row_that_comes_later_under_the_bare_name_was_not_decided_on() -> None:
+    seen, two = Person(5, ("Ada Berg",), rows=(5,)), Person(5, ("Ada Berg",), rows=(5, 6))
+    ruled = standing([Ruled(0, Ruling.ACCEPT, described(seen), rows=1)])
+    (kept,) = honoured([PATIENT], [missing(0, seen)], [seen], ruled)
+    assert (kept.status, kept.rows) == (LinkStatus.ACCEPTED, (5,))
+    (found,) = honoured([PATIENT], [review(0, two)], [two], ruled)
+    assert (found.status, found.rows, found.reasons[0]) == (LinkStatus.REVIEW, (), GONE)
+
+
 PERSONS = st.sampled_from(PEOPLE)
 
 

@@ -112,5 +112,6 @@ ruling = Table(
     required("name", Spelled),
     required("birth_date", Spelled),
     required("patient_id", Spelled),
+    required("rows", Integer),
     refers("run_id", "run.id"),
 )
