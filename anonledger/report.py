@@ -90,6 +90,14 @@ def lines(report: Report) -> tuple[str, ...]:
         _listed("Quarantined", quarantined, f" ({report.quarantined_new.total():,} new in this run)"),
         _listed("Gone since an earlier run", {"source" if report.gone == 1 else "sources": report.gone}),
         _listed("Patients", {"new": report.subjects_new, "known": report.subjects_known}),
+        *link_lines(report),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def link_lines(report: Report) -> tuple[str, ...]:
+    """Return the sentences on patients and rows of the demographics table."""
+    sentences = (
         _listed("Demographics of patients", {LINKED[one]: report.links[one] for one in LinkStatus}),
         _listed("Demographics rows", {"unused": report.unused_rows}),
     )

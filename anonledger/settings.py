@@ -5,11 +5,13 @@ Owns: one frozen value with every default; it holds no identifier and no secret.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
 from anonledger.errors import UsageError
+from anonledger.folding import fold
 from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, Matcher, OnResidue
 
 # Documents and still images that lie beside scans and often show who the patient is.
@@ -65,6 +67,7 @@ class Settings:
     identifier_columns: tuple[str, ...] = ()
     date_order: DateOrder = DateOrder.AUTO
     sheet: str = ""
+    encoding: str = ""
     drop_columns: tuple[str, ...] = DROPPED_COLUMNS
     keep_columns: tuple[str, ...] = ()
     drop_file_types: tuple[str, ...] = DROPPED_FILE_TYPES
@@ -92,11 +95,32 @@ class Settings:
             raise UsageError("The distance threshold and margin lie between 0 and 1.")
         if self.max_unpacked < 1 or self.max_ratio < 1 or self.max_depth < 0:
             raise UsageError("The limits of archives are numbers from 1 on; a depth of 0 opens no archive.")
+        _refuse_encoding(self.encoding)
 
     @property
     def id_digits(self) -> int:
         """How many characters a pseudonym has behind its prefix."""
         return self.id_length or (HASH_LENGTH if self.ids is IdScheme.HASH else NUMBER_LENGTH)
+
+
+def _refuse_encoding(name: str) -> None:
+    """Raise UsageError for what is no encoding of texts."""
+    try:
+        "a".encode(name or "utf-8")
+    except (LookupError, ValueError) as error:
+        raise UsageError(
+            f"There is no encoding of texts called '{name}'. Usual ones are utf-8, cp1252, cp1250, cp1251."
+        ) from error
+
+
+def contrary(dropped: Iterable[str], kept: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the columns to keep that are to be dropped too, however they are spelled."""
+    unwanted = set(map(_letters, dropped))
+    return tuple(name for name in kept if _letters(name) in unwanted)
+
+
+def _letters(column: str) -> str:
+    return "".join(filter(str.isalnum, fold(column))) or column.strip()
 
 
 def read_settings(project: Path) -> Settings:
@@ -122,7 +146,17 @@ def read_settings(project: Path) -> Settings:
                 f"The settings are: {', '.join(sorted(known))}."
             )
         values[key] = _converted(name, value, getattr(defaults, key))
+    if "drop_columns" in values:
+        _refuse_contrary(values["drop_columns"], values.get("keep_columns", ()))
     return replace(defaults, **values)  # type: ignore[arg-type]
+
+
+def _refuse_contrary(dropped: object, kept: object) -> None:
+    both = contrary(dropped, kept) if isinstance(dropped, tuple) and isinstance(kept, tuple) else ()
+    if both:
+        raise UsageError(
+            f"{SETTINGS_FILE} names the column '{both[0]}' in drop_columns and keep_columns. Decide for one."
+        )
 
 
 def _converted(name: str, value: object, default: object) -> object:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from anonledger.outcomes import BurnedIn, DateOrder, Encapsulated, IdScheme, Layout, Matcher, OnResidue
-from anonledger.settings import DROPPED_COLUMNS, size_of
+from anonledger.settings import DROPPED_COLUMNS, contrary, size_of
 
 if TYPE_CHECKING:
     from anonledger.settings import Settings
@@ -27,6 +27,16 @@ SEVERAL = {
     "drop_filetype": "drop_file_types",
     "remove_tag": "remove_tags",
     "keep_tag": "keep_tags",
+}
+HOW_READ = {
+    "name_columns": "--name-column",
+    "birthdate_column": "--birthdate-column",
+    "sex_column": "--sex-column",
+    "id_column": "--id-column",
+    "identifier_columns": "--identifier-column",
+    "date_order": "--date-order",
+    "sheet": "--sheet",
+    "encoding": "--encoding",
 }
 KINDS: dict[str, Callable[[str], object]] = {
     "ids": IdScheme,
@@ -60,7 +70,12 @@ TABLE_OPTIONS: Final = (
         type=click.Choice([*map(str, Matcher)]),
         help="Link by all the evidence (default), or by the distance of names alone.",
     ),
-    click.option("--sheet", help="Sheet of a workbook; needed where several have content."),
+    click.option(
+        "--sheet", help="Sheet of a workbook, by name or number; needed where several have content."
+    ),
+    click.option(
+        "--encoding", help="Encoding of a table of plain text, such as cp1251; else as its bytes tell."
+    ),
     click.option(
         "--drop-column",
         multiple=True,
@@ -82,10 +97,19 @@ def table_options(function: Function) -> Function:
 def given_settings(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that were given, under the names of their settings. Raises click.UsageError."""
     given = {SEVERAL.get(name, name): value for name, value in options.items() if value not in (None, ())}
-    both = {*given.get("drop_columns", ())} & {*given.get("keep_columns", ())}
+    both = contrary(given.get("drop_columns", ()), given.get("keep_columns", ()))
     if both:
-        raise click.UsageError(f"--drop-column and --keep-column both name '{min(both)}'. Decide for one.")
+        raise click.UsageError(f"--drop-column and --keep-column both name '{both[0]}'. Decide for one.")
     return given | {name: kind(given[name]) for name, kind in KINDS.items() if name in given}
+
+
+def refuse_without_table(given: dict[str, Any]) -> None:
+    """Raise click.UsageError for options that say how a table is read, where none is given."""
+    useless = [option for name, option in HOW_READ.items() if name in given]
+    if useless:
+        raise click.UsageError(
+            f"{useless[0]} says how a table is read, and none is given. Name one with -d, or leave it out."
+        )
 
 
 def settings_of(project: Path, given: dict[str, Any]) -> "Settings":
@@ -98,6 +122,9 @@ def settings_of(project: Path, given: dict[str, Any]) -> "Settings":
         for name in ADDED
         if name in given
     }
+    if "drop_columns" in given and "keep_columns" not in given:
+        dropped_now = contrary(given["drop_columns"], settings.keep_columns)
+        added["keep_columns"] = tuple(name for name in settings.keep_columns if name not in dropped_now)
     changed = replace(settings, **{**given, **added})
     if "dist_threshold" in given and changed.matcher is not Matcher.DISTANCE:
         raise click.UsageError(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.choices import given_settings, settings_of, table_options
-from anonledger.cli.present import Bar, format_option, project_option, shown
+from anonledger.cli.choices import given_settings, refuse_without_table, settings_of, table_options
+from anonledger.cli.present import Bar, format_option, project_option, shown, visible
 
 if TYPE_CHECKING:
     from anonledger.engine.appraising import Finding
@@ -53,8 +53,11 @@ def command(
     from anonledger.engine.project import project_at
     from anonledger.engine.workers import cores
 
-    settings = settings_of(project, given_settings(changes))
+    given = given_settings(changes)
+    settings = settings_of(project, given)
     table, sources = sorted_out(places, demographics)
+    if table is None:
+        refuse_without_table(given)
     question = Question(table, sources, project_at(project), settings, jobs or cores(), names)
     click.echo(_printed(inspect(question, Bar(quiet)), form))
 
@@ -64,7 +67,7 @@ def _printed(found: "tuple[Finding, ...]", form: str) -> str:
         return shown(COLUMNS, [(f.about, f.what, f.value, f.note) for f in found], form)
     parts = []
     for about, group in groupby(found, key=lambda f: f.about):
-        rows = [(f.what, f.value, f.note) for f in group]
+        rows = [(visible(f.what), visible(f.value), visible(f.note)) for f in group]
         parts.append(f"{about.capitalize()}\n{_aligned(rows)}")
     return "\n\n".join(parts)
 

@@ -60,6 +60,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    from anonledger.cli.present import visible
     from anonledger.errors import AnonledgerError
     from anonledger.outcomes import ExitCode
 
@@ -75,7 +76,7 @@ def main() -> None:
         error.show()
         sys.exit(ExitCode.USAGE)
     except AnonledgerError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {visible(str(error), lines=True)}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output went away

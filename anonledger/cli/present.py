@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 
 import click
 
+# C0 and C1 but the line end, line and paragraph separators, and what turns the direction of writing.
+OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 format_option = click.option(
@@ -36,31 +39,54 @@ def project_option(function: Function) -> Function:
     )(function)
 
 
-def shown(columns: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> str:
-    """Return records in the form that was asked for, without a line end."""
-    match form:
-        case "json":
-            return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2, default=str)
-        case "csv":
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-            return text.getvalue().rstrip("\n")
-        case _:
-            from tabulate import tabulate  # costs time, and most commands print no table
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return a text without anything that a terminal would obey: control characters are escaped.
 
-            return tabulate(rows, headers=columns, disable_numparse=True)
+    ``lines``: line ends stay.
+    """
+    kept = text if lines else text.replace("\n", "\\n")
+    return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), kept)
+
+
+def shown(columns: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> str:
+    """Return records in the form that was asked for, without a line end; nothing in it is obeyed."""
+    if form == "json":
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2, default=str)
+    cells = [["" if cell is None else visible(str(cell), lines=True) for cell in row] for row in rows]
+    if form == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(cells)
+        return text.getvalue().rstrip("\n")
+    from tabulate import tabulate  # costs time, and most commands print no table
+
+    return tabulate(cells, headers=columns, disable_numparse=True)
 
 
 class ListingGroup(click.Group):
     """A group that lists when no command is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``list`` before options that are not those of the group."""
-        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
+        """Put ``list`` before options that are not those of the group, and the project behind the command."""
+        before, after = _split(args)
+        if not after or (after[0].startswith("-") and after[0] not in ctx.help_option_names):
+            after = ["list", *after]
+        elif not after[0].startswith("-") and after[0] not in self.commands:
+            raise click.UsageError(
+                f"There is no such command. Those of `anonledger {self.name}` are: "
+                f"{', '.join(sorted(self.commands))}.",
+                ctx,
+            )
+        return super().parse_args(ctx, [after[0], *before, *after[1:]])
+
+
+def _split(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the options on the project that stand in front of a command, and the rest."""
+    position = 0
+    while position < len(args) and args[position].partition("=")[0] == "--project":
+        position += 1 if "=" in args[position] else 2
+    return [*args[:position]], [*args[position:]]
 
 
 class Bar:

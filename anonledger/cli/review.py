@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.present import ListingGroup, format_option, project_option, shown
+from anonledger.cli.present import ListingGroup, format_option, project_option, shown, visible
 
 if TYPE_CHECKING:
     from anonledger.records import Candidate, Case
@@ -37,8 +37,11 @@ KEYS = {
     "r": "reject a row",
     "n": "none: this patient has no row",
     "s": "skip",
+    "b": "back to the last patient",
     "q": "quit",
 }
+ANSWERS = [*KEYS, "accept", "reject", "none", "skip", "back", "quit"]
+STEPS = {"s": 1, "b": -1, "q": 0}
 DECIDING = ("--accept", "--reject", "--none", "--undo")  # spelled as options, too
 
 
@@ -46,9 +49,14 @@ class ReviewGroup(ListingGroup):
     """A group that lists when no command is named, and whose decisions may be spelled as options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take ``--accept`` for ``accept``."""
-        if args and args[0] in DECIDING:
-            args = [args[0].removeprefix("--"), *args[1:]]
+        """Take ``--accept``, wherever it stands, for ``accept``."""
+        said = [at for at, word in enumerate(args) if word.partition("=")[0] in DECIDING]
+        if len(said) > 1:
+            raise click.UsageError("Give one decision at a time.", ctx)
+        if said and not any(word in self.commands for word in args[:1]):
+            option, _, value = args[said[0]].partition("=")
+            behind = [value] if value else []
+            args = [option.removeprefix("--"), *behind, *args[said[0] + 1 :], *args[: said[0]]]
         return super().parse_args(ctx, args)
 
 
@@ -88,22 +96,32 @@ def go(project: Path) -> None:
             "`export` and `import`."
         )
     found = cases(project, False)
-    for number, case in enumerate(found, start=1):
-        click.echo(f"\n{number} of {len(found)}: {case.pseudonym}\n\n{_side_by_side(case)}\n")
-        click.echo("  " + "; ".join(case.link.reasons) + "\n")
-        if not _asked(project, case):
+    number = 0
+    while number < len(found):
+        case = found[number]
+        click.echo(f"\n{number + 1} of {len(found)}: {case.pseudonym}\n\n{_side_by_side(case)}\n")
+        click.echo("  " + visible("; ".join(case.link.reasons)) + "\n")
+        step = _asked(project, case)
+        if not step:
             break
+        number = max(0, number + step)
     if not found:
         click.echo(NOBODY_WAITS, err=True)
+
+
+yes_option = click.option(
+    "--yes", is_flag=True, help="Do not ask, even if the row is unlike in name and birth date."
+)
 
 
 @command.command("accept", epilog=EPILOG)
 @click.argument("pseudonym")
 @click.argument("row", type=click.IntRange(1), required=False)
 @project_option
-def accept(pseudonym: str, row: int | None, project: Path) -> None:
+@yes_option
+def accept(pseudonym: str, row: int | None, project: Path, yes: bool) -> None:
     """Decide that ROW of the table is this patient's. ROW may be left out where there is one candidate."""
-    _decide(project, "accept", pseudonym, row)
+    _decide(project, "accept", pseudonym, row, yes)
 
 
 @command.command("reject", epilog=EPILOG)
@@ -148,38 +166,51 @@ def export(file: Path, project: Path) -> None:
 @command.command("import", epilog=EPILOG)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @project_option
-def import_decisions(file: Path, project: Path) -> None:
+@yes_option
+def import_decisions(file: Path, project: Path, yes: bool) -> None:
     """Record the decisions of a FILE that was filled in: all of them, or none when one line is wrong."""
     from anonledger.engine.review import import_cases
 
-    count = import_cases(project, file)
+    count = import_cases(project, file, yes)
     click.echo(f"Recorded: {count:,} {'decision' if count == 1 else 'decisions'}. {LATER}")
 
 
-def _decide(project: Path, verdict: str, pseudonym: str, row: int | None) -> None:
+def _decide(project: Path, verdict: str, pseudonym: str, row: int | None, sure: bool = False) -> None:
+    """Keep a decision and say which; ask first where a row is unlike and there is somebody to ask."""
+    from anonledger.engine.desk import UnlikeError
     from anonledger.engine.review import decide
+    from anonledger.errors import UsageError
     from anonledger.outcomes import Ruling
 
-    rows = decide(project, Ruling(verdict), pseudonym, row)
-    click.echo(f"{'Taken back' if verdict == 'undo' else 'Recorded'}: {pseudonym}{_with(rows)}. {LATER}")
+    ruling = Ruling(verdict)
+    try:
+        done = decide(project, ruling, pseudonym, row, sure)
+    except UnlikeError as error:
+        if not sys.stdin.isatty():
+            raise
+        click.echo(str(error))
+        if not click.confirm("Is it this patient's row?"):
+            raise UsageError("Nothing was recorded.") from error
+        done = decide(project, ruling, pseudonym, row, True)
+    before = f" (before: {done.before})" if done.before and done.what else ""
+    said = "Recorded" if done.what else "Taken back"
+    one = ", which name, birth date and ID make one person's" if len(done.rows) > 1 else ""
+    click.echo(f"{said} for {pseudonym}: {done.what or done.before}{one}{before}. {LATER}")
 
 
-def _with(rows: Sequence[int]) -> str:
-    """Return a clause on the rows of a decision that is about more than one."""
-    listed = " and ".join(map(str, rows))
-    return f", rows {listed}, which name, birth date and ID make one person's" if len(rows) > 1 else ""
-
-
-def _asked(project: Path, case: "Case") -> bool:
-    """Ask what to do with a patient and do it; return whether to go on."""
+def _asked(project: Path, case: "Case") -> int:
+    """Ask what to do with a patient and do it; return how many patients to go on, 0 to quit."""
     from anonledger.errors import UsageError
 
     rows = [str(one.row) for one in case.candidates]
     while True:
         click.echo("  ".join(f"[{key}] {what}" for key, what in KEYS.items()))
-        key = click.prompt("Your decision", type=click.Choice([*KEYS]), show_choices=False)
-        if key in "sq":
-            return bool(key == "s")
+        answer = click.prompt(
+            "Your decision", type=click.Choice(ANSWERS, case_sensitive=False), show_choices=False
+        )
+        key = answer[0]
+        if key in STEPS:
+            return STEPS[key]
         row = None
         if key != "n":
             row = int(rows[0] if len(rows) == 1 else click.prompt("Which row", type=click.Choice(rows)))
@@ -187,9 +218,9 @@ def _asked(project: Path, case: "Case") -> bool:
         try:
             _decide(project, verdict, case.pseudonym, row)
         except UsageError as error:
-            click.echo(str(error))
+            click.echo(visible(str(error), lines=True))
         else:
-            return True
+            return 1
 
 
 def _side_by_side(case: "Case") -> str:
@@ -201,7 +232,7 @@ def _side_by_side(case: "Case") -> str:
         "patient ID": (case.ids, "patient_id"),
     }
     lines = [
-        (title, "\n".join(own), *(getattr(one, name) for one in case.candidates))
+        (title, "\n".join(map(visible, own)), *(visible(getattr(one, name)) for one in case.candidates))
         for title, (own, name) in fields.items()
     ]
     return shown(("", "in the DICOM", *(f"row {one.row}" for one in case.candidates)), lines, "table")
@@ -211,11 +242,12 @@ def _cells(case: "Case", form: str) -> tuple[Any, ...]:
     lists: tuple[Sequence[Any], ...] = (case.names, case.ids, case.birth_dates, case.sexes)
     reasons, candidates = case.link.reasons, case.candidates
     if form == "json":
-        told = [{name: getattr(one, name) for name in one.__slots__} for one in candidates]
-        return (case.pseudonym, *lists, case.link.score, reasons, told, case.decision)
+        each = [{name: getattr(one, name) for name in one.__slots__} for one in candidates]
+        return (case.pseudonym, *lists, case.link.score, reasons, each, case.decision)
     between = "\n" if form == "table" else "|"
-    own = [between.join(texts) for texts in lists]
-    texts = between.join(map(_candidate_text, candidates))
+    told = visible if form == "table" else str
+    own = [between.join(map(told, texts)) for texts in lists]
+    texts = between.join(told(_candidate_text(one)) for one in candidates)
     return (case.pseudonym, *own, f"{case.link.score:.4f}", between.join(reasons), texts, case.decision)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.choices import given_settings, settings_of, table_options
+from anonledger.cli.choices import given_settings, refuse_without_table, settings_of, table_options
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, LinkStatus, OnResidue
 from anonledger.records import escaped
@@ -131,6 +131,8 @@ def command(
     """
     from anonledger.engine import run as engine
 
+    if quiet and verbose:
+        raise click.UsageError("-q says nothing but errors, and -v says more. Decide for one.")
     keep_log(verbose, log_file)
     request = _request(**options)
     bar = Bar(quiet)
@@ -161,6 +163,8 @@ def _request(
     from anonledger.engine.workers import cores
 
     given = given_settings(changes)
+    if demographics is None:
+        refuse_without_table(given)
     return Request(
         project=project_at(project, output),
         sources=sources,
@@ -176,6 +180,8 @@ def _request(
 
 
 def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) -> None:
+    from anonledger.report import link_lines
+
     jobs = [*outcome.plan.adopted, *outcome.plan.jobs]
     columns = ["reason", "pseudonym", "source_sha256"] + ["path", "member"] * with_paths
     rows = [
@@ -195,7 +201,9 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
     if outcome.report.open_dates:
         remark += f" {_open_dates(outcome.report.open_dates)} (--date-order)."
     refused = f", {len(outcome.plan.refused):,} not to be released" if outcome.plan.refused else ""
-    click.echo(f"Dry run: {done}{refused}{lost}. Nothing was written.{remark}")
+    tables = f", {' and '.join(outcome.to_rewrite)} to write" if outcome.to_rewrite else ""
+    click.echo("".join(f"{line}\n" for line in link_lines(outcome.report)), nl=False)
+    click.echo(f"Dry run: {done}{refused}{lost}{tables}. Nothing was written.{remark}")
 
 
 def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
@@ -256,7 +264,7 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
     if report.unread_dates:
         todo.append(
             f"{_count(report.unread_dates, 'birth date')} of the table not used, for no date can be read: "
-            "write the year in full, such as 2001-12-31, and run again with -d"
+            "write them such as 2001-12-31, and run again with -d; `anonledger inspect` says what is wrong"
         )
     doubts = outcome.settled.doubts.items()
     todo += [f"{_count(count, 'time')}: {doubt}; see {private / 'doubts.csv'}" for doubt, count in doubts]

@@ -94,11 +94,12 @@ def _decoded(raw: bytes) -> Iterator[bytes]:
                 yield bytes.fromhex(digits[shift : shift + (len(digits) - shift) // 2 * 2].decode("ascii"))
         if not (run.isdigit() or run.islower() or run.isupper()):
             for shift in range(4):
-                yield _from_base64(run[shift : shift + (len(run) - shift) // 4 * 4])
+                yield _from_base64(run[shift:])
 
 
 def _from_base64(run: bytes) -> bytes:
+    whole = run[:-1] if len(run) % 4 == 1 else run
     try:
-        return base64.b64decode(run)
+        return base64.b64decode(whole + b"=" * (-len(whole) % 4))
     except binascii.Error:
         return b""

@@ -15,7 +15,8 @@ from anonledger.outcomes import ColumnRole, DateOrder, Disposition, LinkStatus, 
 from anonledger.records import Evidence, Link, Table
 from anonledger.settings import Settings
 from anonledger.subjects.appraisal import date_order, table_troubles
-from anonledger.subjects.columns import column_uses, is_header
+from anonledger.subjects.columns import column_uses
+from anonledger.subjects.headers import is_header
 from anonledger.subjects.identities import NOBODY
 from anonledger.subjects.names import canonical, is_placeholder
 from anonledger.subjects.people import row_name, table_people
@@ -53,16 +54,22 @@ def table_findings(table: Table, settings: Settings, *, with_names: bool) -> lis
         Finding(TABLE, "columns", str(len(table.columns))),
         Finding(TABLE, "people", str(len(table_people(table)))),
     ]
-    told = with_names or is_header(table.columns)
+    told = with_names or is_header(table.columns, _named(settings))
     for number, use in enumerate(column_uses(table, settings.drop_columns, settings.keep_columns)):
         called = table.columns[number] if told else f"column {number + 1}"
         read = _dates_read(table) if use.role is ColumnRole.BIRTH_DATE else ""
         fate = f"{use.fate}: {use.why}" if use.why else str(use.fate)
         found.append(Finding(COLUMNS, called, str(use.role) + read, fate))
-    if not is_header(table.columns):
+    if not is_header(table.columns, _named(settings)):
         found.append(Finding(TABLE_TROUBLE, "the first row", "", "does not look like a header"))
-    troubles = table_troubles(table)
+    troubles = table_troubles(table, settings)
     return found + [Finding(TABLE_TROUBLE, what, str(count), note) for what, count, note in troubles]
+
+
+def _named(settings: Settings) -> tuple[str, ...]:
+    """Return what the user calls columns."""
+    told = (settings.birthdate_column, settings.sex_column, settings.id_column)
+    return (*settings.name_columns, *settings.identifier_columns, *filter(None, told))
 
 
 def _dates_read(table: Table) -> str:

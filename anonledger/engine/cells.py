@@ -10,14 +10,15 @@ from anonledger.deid.hunt import hunter_of
 from anonledger.deid.lexicon import name_words, particles, technical_words
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
-from anonledger.deid.words import words_in
 from anonledger.digests import digest
+from anonledger.engine.readings import readings, runs_said, words_said
 from anonledger.engine.recipes import roster
-from anonledger.engine.strangers import Strangers, runs_of
+from anonledger.engine.strangers import Strangers
+from anonledger.engine.tiny_names import TinyNames
 from anonledger.folding import fold
 from anonledger.records import Recipe, Table
 from anonledger.subjects.names import is_placeholder, words
-from anonledger.subjects.people import row_identifiers, row_name
+from anonledger.subjects.people import row_further_names, row_identifiers, row_name
 
 HEADER = 0  # stands for the subject of a text that is about nobody
 NOBODY = Recipe("", "")
@@ -34,6 +35,7 @@ class Cells:
         self._own = {**recipes, HEADER: NOBODY}
         everybody = self._own | {-number: other for number, other in enumerate(others, start=1)}
         self._strangers = Strangers(everybody, {})
+        self._tiny = TinyNames(everybody.values())
         self._roster = roster(everybody.values())
 
     def cleaned(self, cell: str, pseudonym: str) -> str:
@@ -43,8 +45,11 @@ class Cells:
         if (said := frozenset(words(cell))) and any(said <= frozenset(words(n)) for n in own.names):
             return pseudonym  # nothing but words of the name, however short
         recipe = self._strangers.recipe_of_text(subject, cell)
-        text = clean_string(cell, hunter_of(recipe), pseudonym)
-        return text if verify_text(text, own, self._roster) else ""
+        text = self._tiny.cleaned(clean_string(cell, hunter_of(recipe), pseudonym))
+        return text if all(self._is_clean(read, own) for read in readings(text)) else ""
+
+    def _is_clean(self, text: str, own: Recipe) -> bool:
+        return verify_text(text, own, self._roster) and self._tiny.cleaned(text) == text
 
 
 def people_named(table: Table, rows: Iterable[int], cells: Iterable[str]) -> tuple[Recipe, ...]:
@@ -52,14 +57,16 @@ def people_named(table: Table, rows: Iterable[int], cells: Iterable[str]) -> tup
     mute = technical_words() | particles()
     said: set[str] = set()
     for cell in set(cells):
-        said |= words_in(cell) | runs_of(cell)
+        said |= words_said(cell) | runs_said(cell)
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
     for row in rows:
         name, numbers = row_name(table, row), row_identifiers(table, row)
-        spoken_of = {word for word in _spelled(name) if word not in mute}
+        further = [one for one in row_further_names(table, row) if len(words(one)) > 1]
+        spelled = {word for one in (name, *further) for word in _spelled(one)}
+        spoken_of = {word for word in spelled if word not in mute} or spelled
         spoken_of |= {"".join(filter(str.isalnum, fold(number))).lstrip("0") for number in numbers}
         if not is_placeholder(name) and not said.isdisjoint(spoken_of):
-            found[(name,), tuple(sorted(numbers))] = None
+            found[(name, *further), tuple(sorted(numbers))] = None
     return tuple(Recipe(UNNAMED, digest("row/1", *said_of), *said_of) for said_of in found)
 
 

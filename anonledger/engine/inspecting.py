@@ -5,13 +5,14 @@ Owns: nothing is written but a scratch ledger in a private folder, which is gone
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from anonledger import __version__
 from anonledger.deid.profile import read_rules
 from anonledger.engine.appraising import Finding, link_findings, source_findings, table_findings
+from anonledger.engine.newcomers import SharedError
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, make_private
 from anonledger.engine.resolve import Settled, resolve
@@ -21,7 +22,7 @@ from anonledger.engine.workers import workers
 from anonledger.errors import CollisionError, UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.records import Table
-from anonledger.settings import Settings
+from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
 from anonledger.sources.walk import walk
 from anonledger.subjects.tables import read_table
 
@@ -117,10 +118,18 @@ def _never(question: Question) -> list[Path]:
 def _settled(
     clerk: Clerk, run: int, settings: Settings, table: Table | None
 ) -> tuple[list[Finding], Settled | None]:
-    """Return who is who; or, where a run would be refused, why."""
+    """Return who is who; and, where a run would be refused, why."""
     if not clerk.ledger.has_instances():
         return [], None
+    salt = new_salt().encode()
     try:
-        return [], resolve(clerk, run, settings, new_salt().encode(), table)
+        return [], resolve(clerk, run, settings, salt, table)
+    except SharedError as error:
+        otherwise = replace(settings, id_from=NAME_AND_BIRTH_DATE)  # who is who does not depend on it
+        return [_end(error)], resolve(clerk, run, otherwise, salt, table)
     except CollisionError as error:
-        return [Finding("trouble with the sources", str(error), "", "a run would end here")], None
+        return [_end(error)], None
+
+
+def _end(error: CollisionError) -> Finding:
+    return Finding("trouble with the sources", str(error), "", "a run would end here")

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from anonledger.engine.recipes import is_learnt
+from anonledger.engine.recipes import is_further, is_learnt
 from anonledger.errors import CollisionError, UsageError
 from anonledger.folding import fold
 from anonledger.ledger.clerk import Clerk
@@ -15,7 +15,7 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import IdScheme, Origin
 from anonledger.records import Cluster, DoubtRow, Evidence, Person, Subject, Table
 from anonledger.settings import NAME, NAME_AND_BIRTH_DATE, PATIENT_ID, Settings
-from anonledger.subjects.columns import position_of
+from anonledger.subjects.headers import position_of
 from anonledger.subjects.names import is_placeholder, usable
 from anonledger.subjects.pseudonyms import key_fields, key_hash, pseudonym, sequential
 
@@ -26,10 +26,10 @@ SHARED_CELL = "the cell of another patient in the column of --id-from"
 class SharedError(CollisionError):
     """Two patients have in common what pseudonyms are to be made of; ``rows`` tell which."""
 
-    def __init__(self, message: str, rows: Sequence[DoubtRow]) -> None:
-        """Keep the rows, which the message does not show."""
-        super().__init__(message)
-        self.rows = rows
+    def __init__(self, what: str, way_out: str, rows: Sequence[DoubtRow]) -> None:
+        """Keep the two sentences of the message, and the rows, which it does not show."""
+        super().__init__(f"{what} {way_out}")
+        self.what, self.way_out, self.rows = what, way_out, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class Maker:
             doubt = SHARED.get(self.settings.id_from, SHARED_CELL)
             raise SharedError(
                 f"--id-from {self.settings.id_from} would give {len(shared) + len(rivals)} patients the "
-                "pseudonym of another one. Nothing was released. They are listed in private/doubts.csv (not "
-                f"by a dry run). Run again with another --id-from, such as {NAME_AND_BIRTH_DATE}.",
+                "pseudonym of another one.",
+                f"Name another --id-from, such as {NAME_AND_BIRTH_DATE}.",
                 [*_known_rows(ledger, rivals, doubt), *_new_rows(shared, doubt)],
             )
 
@@ -177,6 +177,8 @@ def _bearers(ledger: Ledger) -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     for identity in ledger.identities():
         who = identity.evidence
+        if is_further(who):
+            continue
         for name in who.other_names if is_learnt(who) else (who.name,):
             for spelled in usable(name):
                 found[spelled].add(identity.subject)

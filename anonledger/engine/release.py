@@ -6,6 +6,7 @@ Owns: the tree follows the ledger, never the other way round.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from anonledger.engine.exporting import Exports
 from anonledger.engine.layout import placements
@@ -74,6 +75,16 @@ def to_restore(
     return _surveyed(ledger, project, store, recipes, layout, salt)[2].repaired
 
 
+def to_rewrite(project: Project, exports: Exports) -> tuple[str, ...]:
+    """Return the tables to be shared that a run would write anew, by their names; nothing is touched."""
+    written = {name: (project.output / name, content) for name, content in _shareable(exports).items()}
+    return tuple(n for n, (file, content) in written.items() if not _holds(file, content))
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
+
+
 def _surveyed(
     ledger: Ledger, project: Project, store: Store, recipes: dict[int, Recipe], layout: Layout, salt: bytes
 ) -> tuple[list[Placement], int, TreeChange]:
@@ -94,10 +105,14 @@ def _refuse_damage(change: TreeChange) -> None:
 
 def _write_shareable(project: Project, wanted: list[Placement], exports: Exports) -> int:
     """Write the tables that may be shared; return how many of them changed."""
-    tables = {MISSING: exports.missing_shareable(), DEMOGRAPHICS: exports.demographics()}
-    files = {name: to_csv(table) for name, table in tables.items() if table is not None}
+    files = _shareable(exports)
     sums = checksums(wanted, files)
     return sum(write_file(project.output, name, content) for name, content in (*files.items(), (SUMS, sums)))
+
+
+def _shareable(exports: Exports) -> dict[str, bytes]:
+    tables = {MISSING: exports.missing_shareable(), DEMOGRAPHICS: exports.demographics()}
+    return {name: to_csv(table) for name, table in tables.items() if table is not None}
 
 
 def _write_private(project: Project, exports: Exports, with_unused_rows: bool) -> None:
@@ -121,7 +136,8 @@ def telling_doubts(project: Project) -> Iterator[None]:
     except SharedError as error:
         make_private(project.private)
         _write(project, doubts(error.rows))
-        raise
+        told = f"{error.what} Nothing was released. They are listed in private/doubts.csv."
+        raise SharedError(told, error.way_out, error.rows) from None
 
 
 def _write(project: Project, table: ExportTable) -> None:

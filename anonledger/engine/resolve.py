@@ -3,22 +3,24 @@
 Owns: a pseudonym is given once; what was decided is on record before any file is touched.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from anonledger.engine.doubts import counted, doubts, identities
 from anonledger.engine.newcomers import Maker, Newcomer, id_column
-from anonledger.engine.recipes import learnt, row_evidence
+from anonledger.engine.recipes import learnt, learnt_names, row_evidence
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus, Origin, RunStatus
 from anonledger.records import Cluster, Evidence, Link, Person, Standing, Table
 from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
+from anonledger.subjects.columns import refuse_unknown
 from anonledger.subjects.identities import resolve as clusters_of
 from anonledger.subjects.linkage import link
 from anonledger.subjects.names import is_placeholder
 from anonledger.subjects.people import table_people
 from anonledger.subjects.rulings import honoured, standing, undecided
+from anonledger.subjects.tables import is_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
     """Assign every evidence to a subject and every patient to its row. Raises CollisionError, UsageError."""
     ledger = clerk.ledger
     id_column(settings, table)
+    if table is not None:
+        refuse_unknown(table.columns, settings)
     before = len(ledger.subjects())
     people = table_people(table) if table else ()
     maker = Maker(settings, salt, table)
@@ -57,7 +61,7 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
         links=decided,
         unused_rows=sum(1 for person in people for row in person.rows if row not in used),
         doubts=counted(doubts(ledger)),
-        notes=_notes(ledger, settings, before, otherwise),
+        notes=(*_notes(ledger, settings, before, otherwise), *_read_as(table)),
     )
 
 
@@ -76,6 +80,15 @@ def _notes(ledger: Ledger, settings: Settings, known: int, otherwise: int) -> tu
             f"instead, or what else is known: {otherwise:,}"
         )
     return tuple(told)
+
+
+def _read_as(table: Table | None) -> Iterator[str]:
+    """Yield what is to be said of the encoding of a table, unless it is one that nothing is mistaken for."""
+    if table is not None and is_text(table) and not table.encoding.startswith("utf"):
+        yield (
+            f"the table was read in the encoding {table.encoding}; if its names are not right then, say with "
+            "--encoding which it is in, and run again with -d"
+        )
 
 
 def _patients(ledger: Ledger) -> list[Cluster]:
@@ -124,7 +137,21 @@ def _enrol(clerk: Clerk, run: int, maker: Maker, people: Sequence[Person]) -> in
         elif rows:
             newcomers.append(_of_rows(cluster, [spelled[evidence] for evidence in rows]))
     clerk.assign(run, known, Origin.TABLE)
-    return maker.add(clerk, run, newcomers, Origin.TABLE)
+    otherwise = maker.add(clerk, run, newcomers, Origin.TABLE)
+    _keep_further_names(clerk, run, spelled)
+    return otherwise
+
+
+def _keep_further_names(clerk: Clerk, run: int, people: Mapping[Evidence, Person]) -> None:
+    """Record what names people of a table have beside their own, which must go too."""
+    subjects = {identity.evidence: identity.subject for identity in clerk.ledger.identities()}
+    pseudonyms = {subject.id: subject.pseudonym for subject in clerk.ledger.subjects()}
+    found = [
+        (evidence, subjects[row])
+        for row, person in people.items()
+        for evidence in learnt_names(person, pseudonyms[subjects[row]])
+    ]
+    clerk.assign(run, found, Origin.TABLE)
 
 
 def _of_rows(cluster: Cluster, people: Iterable[Person]) -> Newcomer:
@@ -184,9 +211,10 @@ def _record_links(
     pseudonyms = {subject.id: subject.pseudonym for subject in clerk.ledger.subjects()}
     by_row = {person.rows: person for person in people}
     kept = [
-        (learnt(by_row[one.rows], pseudonyms[subject]), subject)
+        (evidence, subject)
         for subject, one in sorted(decided.items())
         if one.status is LinkStatus.ACCEPTED
+        for evidence in learnt(by_row[one.rows], pseudonyms[subject])
     ]
     clerk.assign(run, kept, Origin.TABLE)
     return {subject: replace(one, person=subject) for subject, one in decided.items()}

@@ -4,16 +4,18 @@ Owns: a decision changes no pseudonym, and takes effect with the next run.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from anonledger.engine.decisions import own_run
-from anonledger.engine.desk import Desk
-from anonledger.engine.project import locked, project_at
+from anonledger.engine.desk import Desk, in_words
+from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
 from anonledger.errors import UsageError
-from anonledger.exports.review import Filled, read_filled, review
+from anonledger.exports.review import Filled, Wrong, read_filled, review
 from anonledger.exports.table import to_csv
 from anonledger.ledger.clerk import Clerk
+from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Ruling
 from anonledger.records import Case, Ruled
 from anonledger.tree import write_file
@@ -27,20 +29,32 @@ def cases(root: Path, everything: bool) -> list[Case]:
         return Desk(ledger).cases(everything)
 
 
-def decide(root: Path, ruling: Ruling, pseudonym: str, row: int | None = None) -> list[int]:
-    """Keep a decision on a patient; return the rows that it is about: all those of one person.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was kept: what it says in words, what held before it, and the rows it is about."""
+
+    what: str
+    before: str
+    rows: tuple[int, ...]
+
+
+def decide(root: Path, ruling: Ruling, pseudonym: str, row: int | None = None, sure: bool = False) -> Decided:
+    """Keep a decision on a patient; it is about all rows of one person.
 
     ``row`` (1 for the first below the header) may be left out where there is but one candidate. Raises
-    UsageError for a decision that cannot be taken.
+    UsageError for a decision that cannot be taken, UnlikeError for a row that is nothing like the patient
+    unless ``sure``.
     """
     project = project_at(root)
     open_for_reading(project).close()
     with locked(project), Clerk(project.ledger) as clerk:
         desk = Desk(clerk.ledger)
-        ruled = desk.ruled(ruling, pseudonym, row)
+        ruled = desk.ruled(ruling, pseudonym, row, sure)
+        before = desk.before(pseudonym)
         with own_run(clerk, project, f"review {ruling}") as run:
             clerk.rule(run, [ruled])
-        return desk.rows([ruled.who])
+        rows = tuple(desk.rows([ruled.who]))
+    return Decided(in_words(ruling, rows), before, rows)
 
 
 def export_cases(root: Path, output: Path) -> int:
@@ -48,13 +62,31 @@ def export_cases(root: Path, output: Path) -> int:
     project = project_at(root)
     with open_for_reading(project) as ledger:
         refuse_shared("review", output, shared_folders(project, ledger))
+        _refuse_source(project, ledger, output)
         found = Desk(ledger).cases(everything=False)
     write_file(output.absolute().parent, output.name, to_csv(review(found)), private=True)
     return len(found)
 
 
-def import_cases(root: Path, path: Path) -> int:
-    """Keep what was filled in, all of it or nothing; return how many decisions. Raises UsageError."""
+def _refuse_source(project: Project, ledger: Ledger, output: Path) -> None:
+    """Raise UsageError for a place in a folder with sources: the next run would take the file for one."""
+    target = output.resolve()
+    for root in map(Path, ledger.source_roots()):
+        # The folder of a single source file may hold the project; a folder that is a source may not.
+        if target.is_relative_to(root.resolve()) and not project.state.resolve().is_relative_to(
+            root.resolve()
+        ):
+            raise UsageError(
+                f"{output} lies in a folder with sources, and the table 'review' names patients. "
+                "Write it somewhere else, such as the private folder."
+            )
+
+
+def import_cases(root: Path, path: Path, sure: bool = False) -> int:
+    """Keep what was filled in, all of it or nothing; return how many decisions. Raises UsageError.
+
+    ``sure``: also rows that are nothing like the patient.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -63,40 +95,40 @@ def import_cases(root: Path, path: Path) -> int:
     project = project_at(root)
     open_for_reading(project).close()
     with locked(project), Clerk(project.ledger) as clerk:
-        ruled = _ruled(Desk(clerk.ledger), lines, wrong)
+        ruled = _ruled(Desk(clerk.ledger), lines, wrong, sure)
         if ruled:
             with own_run(clerk, project, "review import") as run:
                 clerk.rule(run, ruled)
     return len(ruled)
 
 
-def _ruled(desk: Desk, lines: Sequence[Filled], wrong: Iterable[str]) -> list[Ruled]:
+def _ruled(desk: Desk, lines: Sequence[Filled], wrong: Iterable[Wrong], sure: bool) -> list[Ruled]:
     """Return the decisions of a file. Raises UsageError that says what is wrong, line by line."""
     found: list[Ruled] = []
-    told = [*wrong, *_repeated(desk, lines)]
+    told = dict(wrong)
     for one in lines:
         try:
             if one.table != desk.mark:
-                raise UsageError("The table is another one by now. Export again, and fill that in.")
-            found.append(
-                desk.ruled(Ruling.NONE if one.row is None else Ruling.ACCEPT, one.pseudonym, one.row)
-            )
+                raise UsageError("The table has other people or rows by now. Export again, and fill that in.")
+            ruling = Ruling.NONE if one.row is None else Ruling.ACCEPT
+            found.append(desk.ruled(ruling, one.pseudonym, one.row, sure))
         except UsageError as error:
-            told.append(f"Line {one.line}: {error}")
+            told[one.line] = str(error)
+    told = dict(_repeated(desk, lines)) | told
     if told:
-        more = f"\nAnd {len(told) - MOST_TOLD:,} more." if len(told) > MOST_TOLD else ""
-        raise UsageError("\n".join(["Nothing was recorded.", *told[:MOST_TOLD]]) + more)
+        said = [f"Line {line}: {why}" for line, why in sorted(told.items())]
+        more = f"\nAnd {len(said) - MOST_TOLD:,} more." if len(said) > MOST_TOLD else ""
+        raise UsageError("\n".join(["Nothing was recorded.", *said[:MOST_TOLD]]) + more)
     return found
 
 
-def _repeated(desk: Desk, lines: Iterable[Filled]) -> Iterator[str]:
+def _repeated(desk: Desk, lines: Iterable[Filled]) -> Iterator[Wrong]:
     """Yield what is wrong with lines on a patient, or a row, that an earlier line decided on."""
     first: dict[tuple[str, object], int] = {}
     for one in lines:
         person = desk.people.get(one.row or 0)
-        about: list[tuple[str, object]] = [("patient", one.pseudonym)]
-        about += [("row", person.key)] if person is not None else []
-        for what, which in about:
+        about: list[tuple[str, object]] = [("row", person.key)] if person is not None else []
+        for what, which in (*about, ("patient", one.pseudonym)):
             earlier = first.setdefault((what, which), one.line)
             if earlier != one.line:
-                yield f"Line {one.line}: Line {earlier} decides on the same {what}. Leave one of them empty."
+                yield one.line, f"Line {earlier} decides on the same {what}. Leave one of them empty."

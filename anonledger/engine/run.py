@@ -24,7 +24,7 @@ from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
-from anonledger.engine.release import Released, release, telling_doubts, to_restore
+from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.resolve import Settled, resolve
 from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
 from anonledger.engine.strangers import Strangers
@@ -65,7 +65,7 @@ class Request:
 class Outcome:
     """What a run did. ``released`` is None for a dry run; ``made_salt``: the program made the salt.
 
-    ``to_restore``: in a dry run, files of the dataset that a run would put back.
+    Of a dry run: ``to_restore`` files of the dataset would be put back, and tables ``to_rewrite`` written.
     """
 
     run: int
@@ -76,6 +76,7 @@ class Outcome:
     released: Released | None = None
     made_salt: bool = False
     to_restore: int = 0
+    to_rewrite: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
             plan, settled, known = _planned(course)
             report = count(clerk.ledger, number, plan, settled, _policy(course))
             lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
-        made = prepared.salt is None
-        return Outcome(number, plan, report, settled, ExitCode.DONE, None, made, lost)
+            tables = to_rewrite(project, _exports(course, known))
+        return Outcome(number, plan, report, settled, ExitCode.DONE, None, not prepared.salt, lost, tables)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -179,11 +180,16 @@ def _released(course: _Course, known: dict[int, Recipe]) -> Released:
         course.request.project,
         course.store,
         known,
-        Exports(course.clerk.ledger, known, settings.drop_columns, settings.keep_columns),
+        _exports(course, known),
         settings.layout,
         course.salt,
         course.request.with_unused_rows,
     )
+
+
+def _exports(course: _Course, known: dict[int, Recipe]) -> Exports:
+    settings = course.request.settings
+    return Exports(course.clerk.ledger, known, settings.drop_columns, settings.keep_columns)
 
 
 def _prepare(request: Request) -> _Prepared:

@@ -14,6 +14,8 @@ from anonledger.errors import UsageError
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, LinkStatus
+from anonledger.settings import Settings, contrary
+from anonledger.subjects.columns import refuse_unknown
 from anonledger.tree import write_file
 
 
@@ -71,6 +73,9 @@ def export(
     with open_for_reading(project) as ledger:
         known = recipes(ledger, ledger.latest_table())
         left_out, kept = (_columns_last(ledger, which) for which in ("drop_columns", "keep_columns"))
+        if (stored := ledger.latest_table()) is not None:
+            refuse_unknown(stored.columns, Settings(drop_columns=tuple(dropped)))
+        kept = tuple(column for column in kept if column not in contrary(dropped, kept))
         exports = Exports(ledger, known, (*left_out, *dropped), kept)
         table = _table(exports, name, with_unused_rows, shareable)
         trees = shared_folders(project, ledger)

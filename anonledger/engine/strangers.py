@@ -11,13 +11,13 @@ from itertools import permutations
 
 from anonledger.deid.lexicon import Weight, name_words, spellings
 from anonledger.deid.runs import UNSPACED
-from anonledger.deid.words import SHORTEST_NUMBER, bare_number, words_in
+from anonledger.deid.words import SHORTEST_NUMBER, bare_number
+from anonledger.engine.readings import runs_said, words_said
 from anonledger.engine.recipes import among_strangers
 from anonledger.folding import fold
 from anonledger.records import Recipe
 
-MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time; parts of an ID
-PART = re.compile(r"[^\W_]+")
+MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time
 
 
 class Strangers:
@@ -44,8 +44,8 @@ class Strangers:
 
     def recipe_of_text(self, subject: int, text: str) -> Recipe:
         """Return the recipe for a short text about a subject, such as the cell of a table."""
-        by_id = (self._by_id.get(run, ()) for run in runs_of(text))
-        return self._recipe(subject, self._found(words_in(text)).union(*by_id))
+        by_id = (self._by_id.get(run, ()) for run in runs_said(text))
+        return self._recipe(subject, self._found(words_said(text)).union(*by_id))
 
     def _recipe(self, subject: int, named: frozenset[int]) -> Recipe:
         others = named - {subject}
@@ -73,16 +73,9 @@ class Strangers:
         return frozenset(found)
 
 
-def runs_of(text: str) -> set[str]:
-    """Return the parts of a text, alone and run together with their neighbours, as IDs are."""
-    parts = PART.findall(fold(text))
-    ends = range(1, MOST_JOINED + 1)
-    return {"".join(parts[at : at + end]).lstrip("0") for at in range(len(parts)) for end in ends} - {""}
-
-
 def _telling(recipe: Recipe) -> Iterable[str]:
     """Yield the words of which a file must hold one to be worth a closer look."""
-    for name in recipe.names:
+    for name in recipe.full_names:
         yield from (w for w, spelling in spellings(name).items() if spelling.weight >= Weight.WEAK)
         yield from _run_together(name)
     yield from filter(None, map(_number_in, recipe.ids))
@@ -90,7 +83,7 @@ def _telling(recipe: Recipe) -> Iterable[str]:
 
 def _speaks_of(recipe: Recipe, said: frozenset[str]) -> bool:
     """Whether two words of a name, or all it has, stand among the words; or joined; or an ID's number."""
-    for name in recipe.names:
+    for name in recipe.full_names:
         known = spellings(name)
         there = [known[word] for word in known.keys() & said]
         telling = [spelling for spelling in there if spelling.weight >= Weight.WEAK]

@@ -3,8 +3,10 @@
 Owns: what was filled in is for the table that the file was made from, or it is refused.
 """
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +27,8 @@ COLUMNS = (
     "decision",
 )
 READ = ("pseudonym", "table", "decision")
+ROW = re.compile(r"(\d{1,9})(?:[.,]0*)?")  # a spreadsheet may make 1.0 of 1
+Wrong = tuple[int, str]  # a line of the file, and what is wrong with it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -66,18 +70,20 @@ def candidate_text(one: Candidate) -> str:
     return f"{one.row}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
 
 
-def read_filled(data: bytes) -> tuple[list[Filled], list[str]]:
-    """Return the lines of a file that hold a decision, and what is wrong with others, by line number.
+def read_filled(data: bytes) -> tuple[list[Filled], list[Wrong]]:
+    """Return the lines of a file that hold a decision, and what is wrong with others.
 
-    Spreadsheets write UTF-8 or Windows-1252, with commas, semicolons or tabs. Raises UsageError for a file
-    that is not the table which `review` makes.
+    Spreadsheets write UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs. Raises UsageError for
+    a file that is not the table which `review` makes.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
+    text = _text(data)
     for delimiter in ",;\t":
-        records = list(_records(text, delimiter))
+        try:
+            records = list(_records(text, delimiter))
+        except csv.Error as error:
+            raise UsageError(
+                "The file cannot be read as CSV: a quotation mark may not be closed. Save it again as CSV."
+            ) from error
         header = [cell.strip().lower() for cell in records[0][1]] if records else []
         if set(READ) <= set(header):
             return _filled(records[1:], [header.index(name) for name in READ])
@@ -85,6 +91,20 @@ def read_filled(data: bytes) -> tuple[list[Filled], list[str]]:
         f"The file has no columns {', '.join(READ)}. Fill in one that `anonledger review export` wrote, and "
         "save it as CSV."
     )
+
+
+def _text(data: bytes) -> str:
+    if data.startswith(b"PK"):
+        raise UsageError("The file is a workbook, such as .xlsx. Save it as CSV, and import that.")
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16")
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    if "\0" in text:
+        raise UsageError("The file is no text that can be read. Save it as CSV in UTF-8, and import that.")
+    return text
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -97,20 +117,22 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _filled(records: Iterable[tuple[int, list[str]]], positions: list[int]) -> tuple[list[Filled], list[str]]:
+def _filled(
+    records: Iterable[tuple[int, list[str]]], positions: list[int]
+) -> tuple[list[Filled], list[Wrong]]:
     found: list[Filled] = []
-    wrong: list[str] = []
+    wrong: list[Wrong] = []
     for line, record in records:
         if len(record) <= max(positions):
-            wrong.append(f"Line {line}: It is shorter than the header.")
+            wrong.append((line, "It is shorter than the header."))
             continue
         pseudonym, table, decision = (record[position].strip() for position in positions)
         if decision.lower() == "none":
             found.append(Filled(line, pseudonym, table))
-        elif decision.isdecimal():
-            found.append(Filled(line, pseudonym, table, int(decision)))
+        elif number := ROW.fullmatch(decision):
+            found.append(Filled(line, pseudonym, table, int(number[1])))
         elif decision:
-            wrong.append(f"Line {line}: The decision is neither a row number nor none.")
+            wrong.append((line, "The decision is neither a row number nor none."))
     return found, wrong
 
 

@@ -24,7 +24,8 @@ class Recipe:
     """All that cleaning needs to know of a subject: what must go, and what stands in its place.
 
     ``names`` and ``ids`` are identifiers as spelled, sorted; ``terms`` are phrases that the user wants gone
-    from every file, as a whole each; ``strangers`` are the other subjects that this one file may speak of.
+    from every file, as a whole each; ``strangers`` are the other subjects that this one file may speak of;
+    ``alone``: those of the names that say nothing in the files of others, such as the mother's given name.
     ``digest`` is the subject digest of DESIGN, over all of them.
     """
 
@@ -34,6 +35,12 @@ class Recipe:
     ids: tuple[str, ...] = field(default=(), repr=False)
     terms: tuple[str, ...] = field(default=(), repr=False)
     strangers: tuple[Stranger, ...] = field(default=(), repr=False)
+    alone: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """The names by which others may speak of the subject."""
+        return tuple(name for name in self.names if name not in self.alone)
 
 
 @dataclass(frozen=True, slots=True)

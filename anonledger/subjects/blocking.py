@@ -32,7 +32,7 @@ class Blocks:
         self._frequencies = frequencies
         self._words: dict[str, list[int]] = defaultdict(list)
         self._by_field: dict[str, list[int]] = defaultdict(list)
-        self._said: list[frozenset[str]] = []
+        self._said: list[tuple[str, ...]] = []
         for row, (spellings, known) in enumerate(zip(names, fields, strict=True)):
             said = {word.text for name in spellings for word in name}
             for word in said:
@@ -40,7 +40,7 @@ class Blocks:
             values = frozenset(_values(known))
             for value in values:
                 self._by_field[value].append(row)
-            self._said.append(values | said)
+            self._said.append((*said, *values))
         self._respelled: dict[str, list[str]] = defaultdict(list)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._words):

@@ -4,6 +4,7 @@ Owns: a date is either certain or unknown; an ambiguous order of day and month i
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,8 +14,13 @@ from anonledger.folding import fold
 from anonledger.outcomes import DateOrder
 
 EARLIEST_YEAR, LATEST_YEAR = 1850, 2100
-TIME = r"(?:[T ][\d:.]*)?"
-YEAR_FIRST = re.compile(rf"(\d{{4}})(?:([-./])(\d{{1,2}})\2(\d{{1,2}})|(\d\d)(\d\d)){TIME}", re.ASCII)
+# In another time zone the day may be another, but for midnight, which programs write for no time at all.
+TIME = r"(?:[T ]+[\d:.]*(?: ?[AaPp][Mm])?|[T ]00:00(?::00(?:\.0+)?)?(?:Z|[-+][\d:]{4,5}))?"
+YEAR_FIRST = re.compile(
+    rf"(\d{{4}})(?:([-./])(\d{{1,2}})\2(\d{{1,2}})|(\d\d)(\d\d)(?:\.0+)?){TIME}", re.ASCII
+)
+EAST_ASIAN = re.compile(rf"(\d{{4}}) ?[年년] ?(\d{{1,2}}) ?[月월] ?(\d{{1,2}}) ?[日일]{TIME}", re.ASCII)
+SPREADSHEET_NUMBER = re.compile(r"[1-7]\d{4}(?:\.\d+)?", re.ASCII)  # days since 1900, of 1927 to 2119
 YEAR_LAST = re.compile(rf"(\d{{1,2}})([-./])(\d{{1,2}})\2(\d{{4}}){TIME}", re.ASCII)
 NAMED = (
     re.compile(
@@ -61,6 +67,16 @@ def open_dates(column: Sequence[str], order: DateOrder = DateOrder.AUTO) -> int:
     return sum(not read and len(_by_order(text, order)) > 1 for text, read in zip(column, dates, strict=True))
 
 
+def is_spreadsheet_number(text: str) -> bool:
+    """Whether a text is what spreadsheets keep of a date, and show where it is not formatted as one."""
+    return bool(SPREADSHEET_NUMBER.fullmatch(text.strip()))
+
+
+def is_contrary(text: str, order: DateOrder) -> bool:
+    """Whether a text is a date, but in another order than that which the user said."""
+    return order is not DateOrder.AUTO and not _date_of(text, order, order) and bool(_by_order(text))
+
+
 def readings(text: str) -> tuple[str, ...]:
     """Return all dates that a text may mean, as YYYYMMDD, or the years as YYYY where no day is told."""
     if certain := birth_date(text):
@@ -73,7 +89,9 @@ def readings(text: str) -> tuple[str, ...]:
 
 
 def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:
-    said = text.strip()
+    said = unicodedata.normalize("NFKC", text).strip()
+    if match := EAST_ASIAN.fullmatch(said):
+        return _date(*match.groups())
     if match := YEAR_FIRST.fullmatch(said):
         year, _, month, day, compact_month, compact_day = match.groups()
         return _date(year, month or compact_month, day or compact_day)
@@ -86,7 +104,7 @@ def _date_of(text: str, order: DateOrder, decided: DateOrder) -> str:
 
 def _by_order(text: str, order: DateOrder = DateOrder.AUTO) -> dict[DateOrder, str]:
     """Return what a date with the year at its end may mean, by the order of its parts."""
-    match = YEAR_LAST.fullmatch(text.strip())
+    match = YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if not match:
         return {}
     first, separator, second, year = match.groups()

@@ -5,59 +5,44 @@ Owns: encoding and delimiter are told by the content, never by the name of the f
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from anonledger.errors import UsageError
 from anonledger.subjects.cells import Content, Record
+from anonledger.subjects.encodings import decoded
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLED_RECORDS = 50
+SAID = re.compile(r'"?sep=([,;\t|])"?(?=[\r\n]|$)', re.IGNORECASE)  # a first line by which Excel is told
 
 
-def read_delimited(data: bytes) -> Content:
-    """Return the records of a text. Raises UsageError for bytes that are none."""
-    text, encoding = _decoded(data)
-    delimiter = _delimiter(text)
+def read_delimited(data: bytes, encoding: str = "") -> Content:
+    """Return the records of a text; ``encoding``: "" for that which its bytes give away.
+
+    Raises UsageError for bytes that are no text, or one whose encoding is not certain.
+    """
+    text, encoding = decoded(data, encoding)
+    said = SAID.match(text)
+    text = text if said is None else text[said.end() :]  # its line end stays, and counts as a line
+    delimiter = said[1] if said is not None else _delimiter(text)
     return Content(tuple(_records(text, delimiter)), encoding, delimiter)
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: what its bytes give away, else UTF-8, else what Windows writes."""
-    for encoding in _likely_encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.removeprefix("\ufeff"), encoding
-    raise UsageError(
-        "The demographics table is neither text nor a spreadsheet that can be read. "
-        "Save it as .csv (UTF-8) or .xlsx."
-    )
-
-
-def _likely_encodings(data: bytes) -> tuple[str, ...]:
-    if data.startswith(b"\xef\xbb\xbf"):
-        return ("utf-8-sig",)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    if b"\0" in data:
-        # The high byte of a Latin letter is 0: the second one in little endian, the first in big endian.
-        return ("utf-16-le",) if data[1::2].count(0) >= data[::2].count(0) else ("utf-16-be",)
-    return ("utf-8", "cp1252", "latin-1")
 
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that divides the first records into the most columns, all of one width."""
 
-    def score(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(cells) for _, cells in islice(_records(text, delimiter), SAMPLED_RECORDS)]
-        except UsageError:
-            return (0, 0)
-        width = widths[0] if widths else 0
-        return (0, 0) if width < 2 else (sum(w == width for w in widths), width)
+    def score(delimiter: str) -> tuple[bool, int, int]:
+        widths: list[int] = []
+        with suppress(UsageError):  # a quote that is not closed says nothing against what stands before it
+            widths.extend(len(cells) for _, cells in islice(_records(text, delimiter), SAMPLED_RECORDS))
+        has_header = bool(widths) and widths[0] > 1
+        usual, _ = Counter(widths).most_common(1)[0] if widths else (0, 0)
+        width = widths[0] if has_header else usual
+        return (False, 0, 0) if width < 2 else (has_header, sum(w == width for w in widths), width)
 
     return max(DELIMITERS, key=score)
 
@@ -71,8 +56,8 @@ def _records(text: str, delimiter: str) -> Iterator[Record]:
             cells = next(reader, None)
         except csv.Error as error:
             raise UsageError(
-                f"The demographics table cannot be read from line {line} on: "
-                "a quoted cell does not end properly. Mend the quotes there."
+                f"The demographics table cannot be read from line {line} on: a quote that is opened there is "
+                "not closed, or closed in the middle of its cell. Mend the quotes of that line."
             ) from error
         if cells is None:
             return

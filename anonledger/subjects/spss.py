@@ -12,8 +12,11 @@ from anonledger.subjects.cells import Content, cell_text, numbered
 MAGIC = (b"$FL2", b"$FL3")
 
 
-def read_sav(data: bytes) -> Content:
-    """Return a record of the variables' names and one for each case. Raises UsageError."""
+def read_sav(data: bytes, encoding: str = "") -> Content:
+    """Return a record of the variables' names and one for each case; ``encoding``: "" for its own.
+
+    Raises UsageError.
+    """
     try:
         import pyreadstat
     except ImportError as error:
@@ -23,7 +26,9 @@ def read_sav(data: bytes) -> Content:
         ) from error
     try:
         # A missing value that its maker gave a meaning, such as "refused", is read like any other.
-        columns, about = pyreadstat.read_sav(io.BytesIO(data), output_format="dict", user_missing=True)
+        columns, about = pyreadstat.read_sav(
+            io.BytesIO(data), output_format="dict", user_missing=True, encoding=encoding or None
+        )
     except Exception as error:
         raise UsageError(
             "The demographics table is no .sav that can be read. Save it anew, or as .csv."
@@ -32,7 +37,7 @@ def read_sav(data: bytes) -> Content:
         _texts(list(cells), about.variable_value_labels.get(name, {})) for name, cells in columns.items()
     ]
     rows = [tuple(columns), *zip(*texts, strict=True)]
-    return Content(numbered(rows), f"sav, {str(about.file_encoding).lower()}")
+    return Content(numbered(rows), f"sav, {encoding or str(about.file_encoding).lower()}")
 
 
 def _texts(cells: Sequence[object], labels: Mapping[float | int, str]) -> list[str]:

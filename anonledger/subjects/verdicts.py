@@ -10,6 +10,7 @@ from anonledger.outcomes import LinkMethod, LinkStatus
 from anonledger.records import Link, Person
 from anonledger.subjects.alignment import Alignment, Kind
 from anonledger.subjects.claims import Decision
+from anonledger.subjects.dates import birth_date
 from anonledger.subjects.fields import Compared, Verdict
 from anonledger.subjects.spelled import Role
 
@@ -18,6 +19,7 @@ from anonledger.subjects.spelled import Role
 # name, neither is one of another birth date below three in a hundred.
 ACCEPTED, CLAIMED, REVIEWED, REVIEWED_NAMESAKE = 0.97, 0.5, 0.01, 0.03
 MOST_CANDIDATES = 10
+LONG_ID = 7
 TELLING_ID = 6  # characters from which two equal IDs are no two numberings that meet by chance
 IN_WORDS = {
     Kind.EQUAL: "equal",
@@ -75,6 +77,11 @@ class Candidate:
     def id_tells(self) -> bool:
         """Whether a patient ID is equal and long enough to be no coincidence."""
         return any(len(id_) >= TELLING_ID for id_ in self.shared_ids)
+
+    @property
+    def id_is_one(self) -> bool:
+        """Whether an equal ID is no birth date, and too long for one that two hospitals give by chance."""
+        return any(len(id_) >= LONG_ID and not birth_date(id_) for id_ in self.shared_ids)
 
     @property
     def exactly(self) -> int:
@@ -185,10 +192,19 @@ def _objections(best: Candidate) -> Iterator[str]:
     elif best.namesakes:
         yield "several rows of this name, and nothing else that makes them one person's"
     elif best.id_equal:
-        if not best.in_full or not (best.in_full > 1 or best.birth_equal or best.aligned.garbled):
+        if not _name_will_do(best):
             yield "a word of the name differs"
     else:
         yield from _names_against(best)
+
+
+def _name_will_do(best: Candidate) -> bool:
+    """Tell whether enough of a name agrees beside an equal ID, which relatives or two hospitals may share."""
+    if not best.in_full:
+        return best.birth_equal and best.aligned.garbled
+    born = best.birth_equal or best.compared.birth is Verdict.NEAR
+    given = any(match.in_full and match.mine.role is Role.GIVEN for match in best.aligned.matches)
+    return best.in_full > 1 or born or best.aligned.garbled or (given and best.id_is_one)
 
 
 def _names_against(best: Candidate) -> Iterator[str]:

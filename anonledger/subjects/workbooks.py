@@ -65,8 +65,12 @@ def _chosen(sheets: Sheets, wanted: str) -> tuple[Record, ...]:
     alike = [title for title in sheets if title.strip().casefold() == wanted.strip().casefold()]
     if len(alike) == 1:
         return sheets[alike[0]]
+    by_number = {str(number): records for number, records in enumerate(sheets.values(), start=1)}
+    if wanted.strip() in by_number:
+        return by_number[wanted.strip()]
     what = "no such sheet" if wanted else f"{len(filled)} sheets with content"
+    numbers = ", ".join(number for number, records in by_number.items() if records)
     raise UsageError(
-        f"The demographics table has {what}. Its sheets are: {', '.join(filled or sheets)}. "
-        "Say with --sheet which one is meant."
+        f"The demographics table has {what}. Those with content are, of {len(sheets)}: {numbers}. "
+        "Say with --sheet which one is meant, by its name or number."
     )

@@ -63,7 +63,7 @@ def test_a_table(study: Path) -> None:
         "MRN": ["patient ID", "holds the pseudonym"],
         "geboren": ["birth date, order open", "kept, cleaned"],
         "Sex": ["sex", "kept, cleaned"],
-        "maiden_name": ["data", "left out: it is called like a name or an ID"],
+        "maiden_name": ["further identifier", "left out: it is called like a name"],
         "note": ["data", "kept, cleaned"],
     }
     assert {what: value for what, (value, _) in found["trouble with the table"].items()} == {
@@ -71,9 +71,28 @@ def test_a_table(study: Path) -> None:
         "names in several rows, not all with a birth date": "1",
         "people with several rows": "1",
         "birth dates that can be read in two ways": "2",
-        "birth dates that cannot be read": "1",
-        "rows without a birth date": "2",
+        "rows without a birth date": "3",
         "IDs that stand for nobody": "1",
+    }
+
+
+def test_what_may_be_trouble_in_a_table(tmp_path: Path) -> None:
+    lines = [
+        ["name", "dob", "sex", "id_scanner", "code", "age", "volume"],
+        ["Jane Zweifelhofer", "14/03/1970", "1", "7", "ZWF-104477", "40", "0.123456"],
+        ["Omar Qasimow", "25641", "2", "7", "QAS-220815", "41", "0.234567"],
+        ["Ana Lima", "n/a", "F", "8", "LIM-330042", "42", "0.345678"],
+        ["Iris Castor", "02/28/1980", "-", "8", "CAS-330043", "43", "0.456789"],
+    ]
+    factories.table(tmp_path / "t.csv", lines)
+    found = told(tmp_path, "t.csv", "--date-order", "mdy")["trouble with the table"]
+    assert {what: value for what, (value, _) in found.items()} == {
+        "birth dates that contradict the order mdy": "1",
+        "birth dates that are numbers of a spreadsheet": "1",
+        "rows without a birth date": "1",
+        "cells in the column of the sex that are not understood": "2",
+        "column 4 sounds like a name, an ID or an address": "1",
+        "column 5 is different in every row, as names and IDs are": "1",
     }
 
 
@@ -84,7 +103,7 @@ def test_options_change_how_a_table_is_taken(study: Path) -> None:
     assert found["columns"]["note"] == ["patient ID", "left out: as the settings say"]
     assert found["columns"]["maiden_name"] == ["sex", "kept, cleaned: as the settings say"]
     refused = anonledger("inspect", "t.csv", "--birthdate-column", "dob", cwd=study, status=2)
-    assert "Its columns are: name, MRN, geboren" in refused.stderr
+    assert "Its columns are: name, MRN, geboren, Sex, maiden_name and 1 more." in refused.stderr
     both = anonledger(
         "inspect", "t.csv", "--drop-column", "note", "--keep-column", "note", cwd=study, status=2
     )
@@ -139,7 +158,7 @@ def test_nothing_is_written(study: Path) -> None:
 def test_it_reads_well_as_json_and_in_a_terminal(study: Path) -> None:
     (study / "t.ods").write_bytes(ods({"people": TABLE[:3], "notes": [["x"]]}))
     refused = anonledger("inspect", "t.ods", cwd=study, status=2)
-    assert "Its sheets are: people, notes" in refused.stderr
+    assert "Those with content are, of 2: 1, 2." in refused.stderr
     (first, *_) = json.loads(
         anonledger("inspect", "t.ods", "--sheet", "people", "--format", "json", cwd=study).stdout
     )

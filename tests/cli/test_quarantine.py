@@ -76,7 +76,7 @@ def test_one_entry_is_shown_with_its_decision(project: Path) -> None:
         (["drop", "999", "--why", "x"], "no entry 999"),
         (["undo", "1"], "nothing to undo"),
         (["show", "999"], "no entry 999"),
-        (["rename", "1"], "rename"),
+        (["rename", "1"], "no such command"),
     ],
 )
 def test_wrong_use_is_one_clear_sentence(project: Path, arguments: list[str], said: str) -> None:
@@ -111,7 +111,7 @@ def test_a_run_that_stops_at_a_residue_says_where_to_look(project: Path) -> None
 
 def test_a_dry_run_says_how_many_are_not_to_be_released(project: Path) -> None:
     done = anonledger("run", "dicom", "-n", "--project", "elsewhere", cwd=project)
-    assert "Dry run: 1 to do, 0 unchanged, 1 not to be released." in done.stdout
+    assert "Dry run: 1 to do, 0 unchanged, 1 not to be released" in done.stdout
 
 
 def test_sizes_are_written_as_people_write_them(project: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from anonledger.cli.present import visible
 from tests import factories
 from tests.factories import Patient
 from tests.program import anonledger, environment, images, pseudonyms, rows
@@ -58,11 +59,22 @@ def test_without_a_command_it_lists_in_every_form(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("decision", "shared"),
-    [(["accept", "{}", "2"], ["6"]), (["--accept", "{}", "1"], ["5"]), (["none", "{}"], [])],
+    [
+        (["accept", "{}", "2"], ["6"]),
+        (["--accept", "{}", "1"], ["5"]),
+        (["--project", ".", "--accept", "{}", "1"], ["5"]),
+        (["--project=.", "--accept={}", "1"], ["5"]),
+        (["--project", ".", "accept", "{}", "2"], ["6"]),
+        (["{}", "2", "--accept"], ["6"]),
+        (["none", "{}"], []),
+    ],
 )
 def test_a_decision_is_taken_by_pseudonym(project: Path, decision: list[str], shared: list[str]) -> None:
     done = anonledger("review", *[word.format(jane(project)) for word in decision], cwd=project)
-    assert done.stdout == f"Recorded: {jane(project)}. It takes effect with the next `anonledger run`.\n"
+    said = f"row {1 if shared == ['5'] else 2}" if shared else "no row"
+    assert done.stdout == (
+        f"Recorded for {jane(project)}: {said}. It takes effect with the next `anonledger run`.\n"
+    )
     assert doses(project) == shared
     assert "Taken back" in anonledger("review", "undo", jane(project), cwd=project).stdout
     assert doses(project) == []
@@ -79,6 +91,8 @@ def test_a_decision_is_taken_by_pseudonym(project: Path, decision: list[str], sh
         (["import", "nowhere.csv"], "cannot be read"),
         (["import", "t.csv"], "no columns"),
         (["go"], "terminal"),
+        (["frob"], "There is no such command. Those of `anonledger review` are: accept, export"),
+        (["--accept", "{}", "--none", "{}"], "one decision at a time"),
     ],
 )
 def test_wrong_use_is_one_clear_sentence(project: Path, arguments: list[str], said: str) -> None:
@@ -121,7 +135,16 @@ def in_a_terminal(project: Path, answers: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("answers", "shared"), [("a\n2\n", ["6"]), ("x\nn\n", []), ("s\n", []), ("r\n1\n", []), ("q\n", [])]
+    ("answers", "shared"),
+    [
+        ("a\n2\n", ["6"]),
+        ("A\n1\n", ["5"]),
+        ("accept\n2\n", ["6"]),
+        ("x\nn\n", []),
+        ("s\n", []),
+        ("b\nReject\n1\n", []),
+        ("q\n", []),
+    ],
 )
 def test_one_by_one_in_the_terminal(project: Path, answers: str, shared: list[str]) -> None:
     shown = in_a_terminal(project, answers)
@@ -165,3 +188,49 @@ def test_homonyms_and_who_is_new_are_told_at_the_end_of_a_run(project: Path) -> 
     assert "private/doubts.csv" in done.stderr
     assert "zweifelhofer" not in (done.stdout + done.stderr).lower()
     assert len(rows(again / "private" / "doubts.csv")) == 2
+
+
+def test_back_leads_to_the_last_patient(tmp_path: Path) -> None:
+    other = Patient("Zweifelhofer^Jana", "P-104478", "", images=1)
+    factories.study(tmp_path / "dicom", JANE, other)
+    lines = [
+        [name, date, ""] for name in ("Jane Zweifelhofer", "Jana Zweifelhofer") for date in ("1970-01-02", "")
+    ]
+    factories.table(tmp_path / "t.csv", [TABLE[0], *lines])
+    anonledger("run", "dicom", "-d", "t.csv", cwd=tmp_path, status=4)
+    shown = in_a_terminal(tmp_path, "s\nb\nq\n")
+    assert [line for line in shown.splitlines() if " of 2: " in line][0::2] == [
+        line for line in shown.splitlines() if line.startswith("1 of 2: ")
+    ]
+    assert shown.count("1 of 2: ") == 2 and shown.count("2 of 2: ") == 1
+
+
+def test_nothing_of_a_table_is_obeyed_by_the_terminal(tmp_path: Path) -> None:
+    evil = "Jane \x9d0;owned\x07\x9b2J Zweifelhofer\u202e"
+    factories.study(tmp_path / "dicom", JANE)
+    factories.table(
+        tmp_path / "t.csv", [[*TABLE[0], "a\x9b31m"], [evil, "1970-01-02", "5", ""], [*TABLE[2], ""]]
+    )
+    anonledger("run", "dicom", "-d", "t.csv", cwd=tmp_path, status=4)
+    said = [
+        in_a_terminal(tmp_path, "q\n"),
+        *(anonledger("review", "--format", form, cwd=tmp_path).stdout for form in ("table", "csv", "json")),
+        *(
+            anonledger("inspect", "t.csv", "dicom", *names, cwd=tmp_path).stdout
+            for names in ((), ("--names",))
+        ),
+    ]
+    assert all("Zweifelhofer" in text for text in (*said[:4], said[5]))
+    assert not any(mark in text for text in said for mark in "\x9b\x9d\x07\u202e")
+    assert visible("a\x1b[2J\r\nb\tÄ") == "a\\x1b[2J\\r\\nb\\tÄ"
+
+
+def test_a_row_that_is_nothing_like_the_patient_needs_a_yes(project: Path) -> None:
+    omar = pseudonyms(project)[OMAR.name]
+    done = anonledger("review", "accept", omar, "2", cwd=project, status=2)
+    assert "unlike" in done.stderr and "--yes" in done.stderr
+    done = anonledger("review", "accept", omar, "2", "--yes", cwd=project)
+    assert f"Recorded for {omar}: row 2. It takes" in done.stdout
+    done = anonledger("review", "accept", omar, "1", cwd=project)
+    assert f"Recorded for {omar}: row 1 (before: row 2). It takes" in done.stdout
+    assert f"Taken back for {omar}: row 1. It" in anonledger("review", "undo", omar, cwd=project).stdout

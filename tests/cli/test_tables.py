@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests import factories
 from tests.factories import Patient
 from tests.program import anonledger, rows
@@ -53,6 +55,55 @@ def test_a_person_is_told_of_dates_that_cannot_be_read(tmp_path: Path) -> None:
     done = anonledger("run", "dicom", "-d", "t.csv", cwd=tmp_path, status=None)
     assert "1 birth date of the table not used, for no date can be read" in done.stdout
     assert "02.01.70" not in done.stdout
+
+
+def test_an_option_goes_before_the_settings(tmp_path: Path) -> None:
+    factories.table(tmp_path / "t.csv", [["name", "phone", "note"], ["Jane Zweifelhofer", "0151", "x"]])
+    (tmp_path / "anonledger.toml").write_text('keep_columns = ["Phone"]\n')
+    anonledger("run", "-d", "t.csv", cwd=tmp_path)
+    assert list(rows(tmp_path / "anonymized" / "demographics.csv")[0]) == ["name", "phone", "note"]
+    exported = anonledger("export", "demographics", "--drop-column", "phone ", cwd=tmp_path).stdout
+    assert exported.startswith("name,note\n")
+    anonledger("run", "-d", "t.csv", "--drop-column", "phone", cwd=tmp_path)
+    assert list(rows(tmp_path / "anonymized" / "demographics.csv")[0]) == ["name", "note"]
+    (tmp_path / "anonledger.toml").write_text('keep_columns = ["phone"]\ndrop_columns = ["Phone "]\n')
+    refused = anonledger("run", "-d", "t.csv", cwd=tmp_path, status=2)
+    assert "'phone' in drop_columns and keep_columns. Decide for one" in refused.stderr
+
+
+def test_the_encoding_of_a_table_is_said_and_given(tmp_path: Path) -> None:
+    factories.table(tmp_path / "t.csv", [["name", "note"], ["Jörg Zweifelhofer", "x"]], ",", "cp1252")
+    assert "read in the encoding cp1252" in anonledger("run", "-d", "t.csv", cwd=tmp_path).stdout
+    factories.table(tmp_path / "t.csv", [["name", "note"], ["Жанна Цвейг", "Жанна"]], ",", "koi8-r")
+    asked = anonledger("run", "-d", "t.csv", cwd=tmp_path, status=2)
+    assert "say with --encoding what it is in" in " ".join(asked.stderr.split())
+    anonledger("run", "-d", "t.csv", "--encoding", "koi8-r", cwd=tmp_path)
+    (row,) = rows(tmp_path / "anonymized" / "demographics.csv")
+    assert row["note"] == row["name"]
+    assert "koi8-r" in anonledger("inspect", "t.csv", "--encoding", "koi8-r", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-d", "t.csv", "--drop-column", "notes"], "no column 'notes'"),
+        (["-d", "t.csv", "--keep-column", "phone", "--drop-column", "Phone "], "Decide for one"),
+        (["-d", "t.csv", "--keep-column", "phone", "--identifier-column", "phone"], "cannot be kept"),
+        (["-d", "t.csv", "--name-column", "name", "--name-column", "name"], "Name it once"),
+        (["-d", "t.csv", "--encoding", "klingon"], "no encoding of texts"),
+        (["dicom", "--sheet", "1"], "--sheet says how a table is read, and none is given"),
+        (["dicom", "--encoding", "utf-8"], "--encoding says how"),
+        (["dicom", "-q", "-v"], "Decide for one"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    factories.table(tmp_path / "t.csv", [["name", "phone", "note"], ["Jane Zweifelhofer", "0151", "x"]])
+    refused = anonledger("run", *arguments, cwd=tmp_path, status=2)
+    assert sentence in " ".join(refused.stderr.split())
+    assert not (tmp_path / ".anonledger").exists()
+    if "-v" not in arguments:
+        assert sentence in " ".join(anonledger("inspect", *arguments, cwd=tmp_path, status=2).stderr.split())
 
 
 def test_of_a_table_alone_the_rows_that_name_nobody_are_told(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ NOTE = "the patient Jürgen Müllenhoff was seen"
     b"\\u004d\\u00fcllenhoff", b"M&uuml;llenhoff", b"M&#252;llenhoff", b"M&#xFC;llenhoff", b"M\\xfcllenhoff",
     quopri.encodestring(NOTE.encode()), quopri.encodestring(NOTE.encode("latin-1")),
     base64.b64encode(NOTE.encode()), base64.b64encode(NOTE.encode("utf-16-le")),
+    base64.b64encode("A Müllenhoff".encode()), base64.b64encode("An Müllenhoff".encode()).rstrip(b"="),
     base64.encodebytes(b"x" * 40 + NOTE.encode() * 3), base64.b64encode(base64.b64encode(NOTE.encode())),
     NOTE.encode().hex().encode(), NOTE.encode("latin-1").hex().upper().encode(),
     b"0x" + NOTE.encode().hex().encode(),

@@ -108,7 +108,7 @@ def test_a_column_that_is_not_there_is_refused_before_anything_is_written(tmp_pa
     study(tmp_path / "dicom", JANE)
     with pytest.raises(UsageError, match="there is no table"):
         go(id_from="study no")
-    with pytest.raises(UsageError, match="name, weight"):
+    with pytest.raises(UsageError, match="columns are: name and 1 more"):
         go(table=table(tmp_path / "t.csv", [["name", "weight"], ["x", "1"]]), id_from="study no")
     assert not (tmp_path / ".anonledger").exists()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from anonledger.engine.desk import UnlikeError
 from anonledger.engine.review import cases, decide, export_cases, import_cases
 from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
@@ -143,7 +144,7 @@ def test_rows_that_a_name_alone_makes_one_persons_go_together_or_not_at_all(
     study(tmp_path / "dicom", Patient("ROSSINI^A", "A-104477", "", images=1))
     go(table=table(tmp_path / "t.csv", lines))
     (who,) = pseudonyms(tmp_path).values()
-    assert decide(tmp_path, Ruling.ACCEPT, who, 1) == [1, 3]
+    assert decide(tmp_path, Ruling.ACCEPT, who, 1).rows == (1, 3)
     go()
     assert [row["weight"] for row in rows(tmp_path / "anonymized" / "demographics.csv")] == ["60", "70"]
     decide(tmp_path, Ruling.UNDO, who)
@@ -204,10 +205,65 @@ def test_an_import_records_nothing_when_one_line_is_wrong(project: Path, go: Run
 def test_a_list_about_another_table_is_refused(project: Path, go: Runner) -> None:
     file = filled(project, "2")
     go(table=people(project, SECOND, FIRST, THIRD))
-    with pytest.raises(UsageError, match="The table is another one by now"):
+    with pytest.raises(UsageError, match="other people or rows by now"):
         import_cases(project, file)
 
 
-def test_a_list_is_never_written_into_what_is_shared(project: Path) -> None:
-    with pytest.raises(UsageError, match="to be shared"):
-        export_cases(project, project / "anonymized" / "todo.csv")
+def test_a_list_holds_while_the_rows_are_about_the_same_people(project: Path, go: Runner) -> None:
+    file = filled(project, "2")
+    heavier = [[*line[:2], f"{weight}"] for line, weight in ((FIRST, 61), (SECOND, 71), (THIRD, 81))]
+    go(table=people(project, *heavier))
+    assert import_cases(project, file) == 1
+    go()
+    assert weights(project)[anna(project)] == "71"
+    dated = [["Anna Rossini", "1970-01-03", "61"], *heavier[1:]]
+    go(table=people(project, *dated))
+    with pytest.raises(UsageError, match="Line 2: The table has other people or rows by now"):
+        import_cases(project, file)
+
+
+def test_a_list_is_never_written_into_what_is_shared_nor_among_sources(project: Path) -> None:
+    for place in ("anonymized/todo.csv", "anonymized"):
+        with pytest.raises(UsageError, match="to be shared"):
+            export_cases(project, project / place)
+    for place in ("dicom/todo.csv", "dicom/case1/todo.csv"):
+        with pytest.raises(UsageError, match="folder with sources"):
+            export_cases(project, project / place)
+        assert not (project / place).exists()
+
+
+def test_beside_a_single_source_file_a_list_may_be_written(tmp_path: Path, go: Runner) -> None:
+    study(tmp_path / "scans.zip", ANNA)
+    go("scans.zip", table=people(tmp_path, FIRST, SECOND))
+    assert export_cases(tmp_path, tmp_path / "todo.csv") == 1
+
+
+def test_wrong_lines_are_told_once_each_and_in_their_order(project: Path) -> None:
+    file = filled(project, "2")
+    head, good = file.read_text("utf-8-sig").splitlines()
+    bad = [good[:-1] + "maybe", good.replace(anna(project), "subj_A"), good[:-1] + "99", good]
+    file.write_text("\n".join([head, good.replace(anna(project), "subj_B"), *bad]) + "\n", "utf-8")
+    with pytest.raises(UsageError) as refused:
+        import_cases(project, file)
+    lines = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in lines[1:]] == [f"Line {n}" for n in range(2, 7)]
+
+
+def test_what_was_recorded_and_what_it_replaces_is_told(project: Path, go: Runner) -> None:
+    who, bert = anna(project), pseudonyms(project)["Lindqvist^Bert"]
+    told = decide(project, Ruling.ACCEPT, who, 2)
+    assert (told.what, told.before) == ("row 2", "")
+    told = decide(project, Ruling.ACCEPT, who, 1)
+    assert (told.what, told.before) == ("row 1", "row 2")
+    told = decide(project, Ruling.NONE, bert)
+    assert (told.what, told.before) == ("no row", "row 3, by linkage")
+    told = decide(project, Ruling.UNDO, bert)
+    assert (told.what, told.before) == ("", "no row")
+
+
+def test_a_row_that_is_nothing_like_the_patient_is_accepted_only_if_that_is_meant(project: Path) -> None:
+    bert = pseudonyms(project)["Lindqvist^Bert"]
+    with pytest.raises(UnlikeError, match=r"unlike .* in name and in birth date.* --yes") as refused:
+        decide(project, Ruling.ACCEPT, bert, 1)
+    assert "Rossini" not in str(refused.value)
+    assert decide(project, Ruling.ACCEPT, bert, 1, sure=True).what == "row 1"

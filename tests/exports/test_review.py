@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -37,8 +38,8 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(name: str) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@given(st.lists(st.sampled_from(["", "none", " NONE ", "3", " 12"]), max_size=5))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@given(st.lists(st.sampled_from(["", "none", " NONE ", "3", " 12", "7.0", "8,0", "9."]), max_size=5))
 def test_what_was_filled_in_is_read_with_its_line(
     delimiter: str, encoding: str, decisions: list[str]
 ) -> None:
@@ -50,24 +51,38 @@ def test_what_was_filled_in_is_read_with_its_line(
     lines, wrong = read_filled(text.getvalue().encode(encoding))
     said = [(n, decision.strip().lower()) for n, decision in enumerate(decisions) if decision]
     wanted = [
-        Filled(2 + 2 * n, f"subj_{n}", "table 1", None if word == "none" else int(word)) for n, word in said
+        Filled(2 + 2 * n, f"subj_{n}", "table 1", None if word == "none" else int(re.split("[.,]", word)[0]))
+        for n, word in said
     ]
     assert (lines, wrong) == (wanted, [])
 
 
 def test_what_cannot_be_read_is_told_by_line() -> None:
-    text = "pseudonym,table,decision\nsubj_a,t,maybe\n\nsubj_b,t\nsubj_c,t,-1\n"
+    text = "pseudonym,table,decision\nsubj_a,t,maybe\n\nsubj_b,t\nsubj_c,t,-1\nsubj_d,t,1.5\n"
     assert read_filled(text.encode()) == (
         [],
         [
-            "Line 2: The decision is neither a row number nor none.",
-            "Line 4: It is shorter than the header.",
-            "Line 5: The decision is neither a row number nor none.",
+            (2, "The decision is neither a row number nor none."),
+            (4, "It is shorter than the header."),
+            (5, "The decision is neither a row number nor none."),
+            (6, "The decision is neither a row number nor none."),
         ],
     )
-    for data in (b"", b"name,dose\nx,1\n", b"\xff\xfe\x00"):
-        with pytest.raises(UsageError, match="no columns pseudonym, table, decision"):
-            read_filled(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "no columns pseudonym, table, decision"),
+        (b"name,dose\nx,1\n", "no columns pseudonym, table, decision"),
+        (b"PK\x03\x04 and so on", "is a workbook"),
+        ("pseudonym,table,decision\n".encode("utf-16-le"), "no text that can be read"),
+        (b'pseudonym,table,decision\n"' + b"x" * 200_000, "quotation mark"),
+    ],
+)
+def test_a_file_that_is_no_such_list_is_refused_with_the_cause(data: bytes, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_filled(data)
 
 
 def test_doubts_are_listed_once_with_their_evidence() -> None:

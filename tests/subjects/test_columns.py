@@ -3,7 +3,8 @@
 import pytest
 
 from anonledger.errors import UsageError
-from anonledger.subjects.columns import column_of, column_words, name_positions
+from anonledger.subjects.columns import column_of, name_positions
+from anonledger.subjects.headers import column_words
 from anonledger.subjects.names import words
 
 
@@ -37,8 +38,10 @@ def test_a_part_of_a_name_is_no_name() -> None:
 def test_columns_that_the_user_named() -> None:
     assert name_positions(["a", "Who", "name"], ("who",)) == (1,)
     assert name_positions(["a", "b"], ("b", "a")) == (1, 0)
-    with pytest.raises(UsageError, match=r"no column 'x'.*columns are: a, b"):
-        name_positions(["a", "b"], ("x",))
+    with pytest.raises(UsageError, match=r"no column 'x'.*columns are: dob, phone and 2 more"):
+        name_positions(["a", "dob", "b", "phone"], ("x",))
+    with pytest.raises(UsageError, match=r"2 columns that are called nearly 'phone'"):
+        name_positions(["Phone", "PHONE"], ("phone",))
 
 
 def test_other_columns() -> None:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonledger.outcomes import DateOrder
-from anonledger.subjects.dates import birth_date, birth_dates, column_order, open_dates
+from anonledger.subjects.dates import (
+    birth_date,
+    birth_dates,
+    column_order,
+    is_contrary,
+    is_spreadsheet_number,
+    open_dates,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,15 @@ from anonledger.subjects.dates import birth_date, birth_dates, column_order, ope
         ("April 3rd, 1970", "19700403"),
         ("3 de abril de 1970", "19700403"),
         ("1er août 1970", ""),
+        ("3/14/1970 12:00:00 AM", "19700314"),
+        ("3/14/1970 9:30 pm", "19700314"),
+        ("1970-04-03T00:00:00Z", "19700403"),
+        ("1970-04-03T00:00:00.000+00:00", "19700403"),
+        ("1970-04-02T22:00:00Z", ""),
+        ("19700403.0", "19700403"),
+        ("1970年4月3日", "19700403"),
+        ("１９７０/０４/０３", "19700403"),
+        ("25641", ""),
         ("01 août 1970", "19700801"),
         ("1970-Mär-03", "19700303"),
         ("03/04/1970", ""),
@@ -59,6 +75,18 @@ def test_the_user_decides_on_the_order() -> None:
     assert birth_dates(column, DateOrder.DMY) == ("19700403", "19801225", "", "19700403", "19700403")
     assert birth_dates(column, DateOrder.MDY) == ("19700304", "", "19801225", "19700304", "19700403")
     assert birth_dates(column, DateOrder.YMD) == ("", "", "", "", "19700403")
+
+
+def test_a_date_in_another_order_than_that_of_the_user_contradicts() -> None:
+    assert is_contrary("14/03/1970", DateOrder.MDY)
+    for text, order in [("14/03/1970", DateOrder.DMY), ("03/04/1970", DateOrder.MDY), ("x", DateOrder.MDY)]:
+        assert not is_contrary(text, order)
+    assert not is_contrary("14/03/1970", DateOrder.AUTO)
+
+
+def test_numbers_of_a_spreadsheet_are_known_as_such() -> None:
+    assert is_spreadsheet_number("25641")
+    assert not any(map(is_spreadsheet_number, ("1970", "19700403", "25641x", "")))
 
 
 def test_what_is_left_open_is_counted() -> None:

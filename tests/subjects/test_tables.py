@@ -41,11 +41,6 @@ def test_delimiters_and_encodings(file: Path, delimiter: str, encoding: str, lin
     assert table.digest == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_bytes_that_windows_does_not_define_are_latin_1(file: Path) -> None:
-    file.write_bytes("name\nJosé\x81\n".encode("latin-1"))
-    assert read_table(file).encoding == "latin-1"
-
-
 CELL = st.text(
     st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cs"]), max_size=8
 )
@@ -78,7 +73,11 @@ def test_duplicate_and_empty_column_names_become_unique(file: Path) -> None:
         (b" \n,,\n", "is empty"),
         (b"name,age\nDupont,3,4\n", "Line 2 .* has 3 cells"),
         (b'name,age\nRossi,3\n"Dupont,3\n', "from line 3 on"),
-        (b"age,weight\n3,4\n", "columns are: age, weight. .*--name-column"),
+        (b"age,weight\n3,4\n", "of 2 cells, does not look like a header.*--name-column"),
+        (b"dupont anna,hx110022,1\nrossi ida,hx110023,2\n", "of 3 cells, does not look like a header"),
+        (b"age,sex,dupont\n3,4,5\n", "columns are: sex and 2 more"),
+        (b'name;note\nDupont;"well\nRossi;"ill"\n', "from line 2 on: a quote that is opened there"),
+        (b"Study of 2020\n\nname;dob\nDupont;1970-04-03\n", "header .* stand in line 3"),
         (b"Dupont,19700403\nRossi,19800101\n", "does not look like a header"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or encrypted Excel"),
         (b"PK\x03\x04 and no more", "no .xlsx that can be read"),
@@ -121,13 +120,37 @@ def test_of_several_filled_sheets_the_user_chooses_one(tmp_path: Path) -> None:
     for title in ("Patients", "Controls"):
         book.create_sheet(title).append(["name", title])
     book.save(tmp_path / "people.xlsx")
-    with pytest.raises(UsageError, match=r"2 sheets with content.*Patients, Controls.*--sheet"):
+    with pytest.raises(UsageError, match=r"2 sheets with content.*, of 3: 2, 3\. .*--sheet.*number") as told:
         read_table(tmp_path / "people.xlsx")
+    assert "Patients" not in str(told.value), "sheets may be called as people are"
     table = read_table(tmp_path / "people.xlsx", Settings(sheet="controls"))
     assert table.columns == ("name", "Controls")
+    assert read_table(tmp_path / "people.xlsx", Settings(sheet="3")).columns == table.columns
     assert table.digest != read_table(tmp_path / "people.xlsx", Settings(sheet="Patients")).digest
-    with pytest.raises(UsageError, match=r"no such sheet.*Patients, Controls"):
+    with pytest.raises(UsageError, match=r"no such sheet.*: 2, 3\."):
         read_table(tmp_path / "people.xlsx", Settings(sheet="relatives"))
+
+
+def test_a_workbook_with_a_title_is_told_where_its_header_is(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Controls of 2020"], ["Name", "DOB", "note"], ["Dupont", "1970-04-03", ""]):
+        sheet.append(row)
+    book.save(tmp_path / "people.xlsx")
+    with pytest.raises(UsageError, match=r"header .* stand in line 2") as told:
+        read_table(tmp_path / "people.xlsx")
+    assert "delimiter" not in str(told.value)
+    with pytest.raises(UsageError, match="needs no encoding"):
+        read_table(tmp_path / "people.xlsx", Settings(encoding="cp1252"))
+
+
+@pytest.mark.parametrize("said", ["sep=;", '"sep=;"'])
+def test_a_first_line_for_excel_says_the_delimiter(file: Path, said: str) -> None:
+    file.write_text(f"{said}\r\nname;note\r\nDupont;a,b\r\nRossi,A;c,d\r\n", newline="")
+    table = read_table(file)
+    assert (table.columns, table.delimiter) == (("name", "note"), ";")
+    assert table.rows == (("Dupont", "a,b"), ("Rossi,A", "c,d"))
 
 
 def test_a_text_has_no_sheets(file: Path) -> None:
