@@ -95,7 +95,7 @@ def listed(columns: Sequence[str]) -> str:
     others = len(columns) - len(known)
     if not known or not is_header(columns):
         cells = "1 cell" if len(columns) == 1 else f"{len(columns)} cells"
-        return f"Its first row, of {cells}, does not look like a header: none is usual. "
+        return f"Its first row, of {cells}, holds no header that is usual. "
     more = f" and {others} more" if others else ""
     return f"Its columns are: {', '.join(known)}{more}. "
 

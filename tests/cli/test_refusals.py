@@ -20,7 +20,7 @@ JANE = Patient("Zweifelhofer^Jane", "P-104477", "19700102", "F")
         (["."], "lie in one another"),
         (["nowhere"], "does not exist"),
         (["dicom", "-d", "nowhere.csv"], "table cannot be read"),
-        (["dicom", "-d", "weights.csv"], "height, weight"),
+        (["dicom", "-d", "weights.csv"], "of 2 cells, holds no header that is usual"),
         (["dicom", "-d", "t.csv", "--name-column", "Nam"], "name"),
         (["dicom", "--keep-tag", "NoSuchThing"], "NoSuchThing"),
         (["dicom", "--remove-tag", "PatientName"], "--remove-tag"),
