@@ -72,11 +72,12 @@ def fields_of(person: Person) -> Fields:
     digits = {text.strip() for text in person.birth_dates}
     ids = frozenset(_comparable(id_) for id_ in person.ids if not is_placeholder(id_))
     sex = person.sex.strip().upper()
-    dates = births | {text for text in digits if text.isdigit() and len(text) == 8}
+    others = {text for text in digits - births if text.isdigit() and len(text) == 8}
+    dates = births | others if others else births
     exchanged = {birth_date(text[:4] + text[6:] + text[4:6]) for text in dates - births} - {""}
     years = {text for text in digits if PLAUSIBLE_YEAR.fullmatch(text)}
-    readings = frozenset(person.possible_dates) | exchanged | years
-    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, readings)
+    readings = {*person.possible_dates, *exchanged, *years}
+    return Fields(births, dates, sex if sex in {"M", "F"} else "", ids, frozenset(readings))
 
 
 def compare(mine: Fields, theirs: Fields) -> Compared:

@@ -21,6 +21,10 @@ LOST_LETTER = re.compile(r"(?<=\w)[?\ufffd]|[?\ufffd](?=\w)")
 ANY_LETTER = "ʔ"
 MOST_WORDS = 24  # of a name; what follows is hardly one
 WRITTEN_TOGETHER = re.compile(r"(?<=[a-zß-ÿ]{2})(?=[A-ZÀ-Þ][a-zß-ÿ])")
+NOTHING_BESIDE: tuple[frozenset[str], frozenset[str]] = (
+    frozenset(),
+    frozenset(),
+)  # one for all of a long table
 HAN = re.compile("[\u3400-\u9fff]")
 GERMAN = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
@@ -102,7 +106,8 @@ def said_beside(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     found = frozenset(
         word for text in texts for group in groups(text) for part in group.split("^") for word in words(part)
     )
-    return found & listed("generations.txt"), found & listed("kin_words.txt")
+    generation, kin = found & listed("generations.txt"), found & listed("kin_words.txt")
+    return (generation, kin) if generation or kin else NOTHING_BESIDE
 
 
 def comparable(mine: Name, theirs: Name) -> bool:
