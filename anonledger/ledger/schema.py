@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 import anonledger
 from anonledger.errors import LedgerError, NewerLedgerError
+from anonledger.ledger.upgrades import misfits, upgraded
 
 # The newest migration, repeated here so that an up-to-date ledger opens without importing Alembic.
 SCHEMA_HEAD = "0002"
@@ -146,6 +147,7 @@ def _upgrade(path: Path, found: str | None) -> None:
         copy_ledger(path, path.parent / "backups" / f"ledger-{found}-{now}.sqlite3")
     engine = engine_at(path, foreign_keys=False, poolclass=NullPool).execution_options(writes=True)
     with engine.begin() as connection:
+        fitted = misfits(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -153,3 +155,4 @@ def _upgrade(path: Path, found: str | None) -> None:
                 f"The ledger {place(path)} has rows that refer to nothing, so it was not upgraded. "
                 "Put the newest copy from the folder 'backups' in its place and run again."
             )
+        upgraded(connection, found, SCHEMA_HEAD, fitted)

@@ -1,6 +1,6 @@
 """Change the ledger's file: one transaction at a time, by the only one who may.
 
-Owns: a transaction that did not end has left nothing behind.
+Owns: a transaction that did not end has left nothing behind, one that did has sealed what it touched.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from anonledger.ledger.queries import Ledger
 from anonledger.ledger.schema import open_ledger, told
+from anonledger.ledger.seals import seal_touched, watch
 
 
 class Writing:
@@ -39,5 +40,8 @@ class Writing:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with told(self._path), self._writer.begin() as connection:
-            yield connection
+        with told(self._path), self._writer.connect() as connection:
+            watch(connection)
+            with connection.begin():
+                yield connection
+                seal_touched(connection)

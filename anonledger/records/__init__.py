@@ -17,6 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
+from anonledger.records.history import Chain, Unfit
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -55,6 +56,7 @@ from anonledger.records.work import (
 __all__ = [
     "Candidate",
     "Case",
+    "Chain",
     "Cluster",
     "ColumnUse",
     "CurrentOutput",
@@ -89,6 +91,7 @@ __all__ = [
     "Stranger",
     "Subject",
     "Table",
+    "Unfit",
     "UnusedRow",
     "Verdict",
     "Waiver",

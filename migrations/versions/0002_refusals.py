@@ -18,6 +18,7 @@ def upgrade() -> None:
     create_term()
     create_decision()
     create_ruling()
+    create_seal()
     for column in (
         "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
         "instance ADD COLUMN risk TEXT",
@@ -92,3 +93,18 @@ def create_ruling() -> None:
         by_run(),
         sa.PrimaryKeyConstraint("id", name="pk_ruling"),
     )
+
+
+def create_seal() -> None:
+    op.create_table(
+        "seal",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id")),
+        sa.Column("table_name", sa.Text, nullable=False),
+        sa.Column("columns", sa.JSON, nullable=False),
+        sa.Column("row_keys", sa.LargeBinary, nullable=False),
+        sa.Column("row_digests", sa.LargeBinary, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("content", "previous", "digest")),
+        sa.PrimaryKeyConstraint("id", name="pk_seal"),
+    )
+    op.create_index("ix_seal_table_name", "seal", ["table_name"])
