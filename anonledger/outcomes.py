@@ -124,7 +124,6 @@ class Misfit(StrEnum):
     DAMAGED = "the file is damaged"
     NO_OBJECT = "its object is missing"
     BAD_OBJECT = "not the bytes that were recorded"
-    UNKNOWN_OBJECT = "no output is recorded for it"
     UNKNOWN_HEAD = "is not in the chain"
 
 

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "quarantine": "List what is held back, and decide on it.",
     "review": "List whose row is not certain, and decide on it.",
     "verify": "Search and hash again all that is shared.",
+    "audit": "Find what was changed by hand in the ledger and in what it speaks of.",
     "export": "Write one of the tables again, from the ledger alone.",
     "profile": "Show what is done to each element.",
     "completion": "Print the shell completion script.",

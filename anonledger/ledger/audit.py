@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from anonledger.ledger import events
+from anonledger.ledger.columns import Spelled
 from anonledger.ledger.comparing import unfit_rows
 from anonledger.ledger.links import unfit_seals
 from anonledger.ledger.parts import SEALS, parts, quoted
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.upgrades import MISFITS, NO_MISFITS, UPGRADED
 from anonledger.outcomes import Misfit
-from anonledger.records import Chain, Unfit
+from anonledger.records import Chain, Placement, Unfit
 
 
 class Audit(Reading):
@@ -80,6 +81,22 @@ class Audit(Reading):
             for number, digest in connection.exec_driver_sql(asked):
                 yield int(number), str(digest)
 
+    def tree(self) -> str:
+        """Return the folder that the last run shared, "" before the first one."""
+        with self._raw() as connection:
+            asked = "SELECT output_root FROM run ORDER BY id DESC LIMIT 1"
+            return _name(connection.exec_driver_sql(asked).scalar() or "")
+
+    def placements(self, tree: str) -> tuple[Placement, ...]:
+        """Return the files that stand in a tree, ordered by path."""
+        asked = (
+            "SELECT path, source_digest, object_digest, size FROM placement "
+            "WHERE tree = ? AND removed_run_id IS NULL ORDER BY path"
+        )
+        with self._raw() as connection:
+            rows = connection.exec_driver_sql(asked, (Spelled.stored(tree),)).all()
+        return tuple(Placement(_name(path), str(one), str(made), int(size)) for path, one, made, size in rows)
+
     @contextmanager
     def _raw(self) -> Iterator[Connection]:
         """Read what stands in the file, also what is no UTF-8 and was never written by the program."""
@@ -95,6 +112,10 @@ class Audit(Reading):
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
+
+
+def _name(cell: str | bytes) -> str:
+    return cell.decode("utf-8", "surrogatepass") if isinstance(cell, bytes) else cell
 
 
 def _count(connection: Connection, table: str) -> int:

@@ -31,7 +31,7 @@ def unfit_rows(connection: Connection, unfit: Iterable[int]) -> Iterator[Unfit]:
     there = [SHAPE, *parts(connection)]
     for table in sorted({part.table for part in there}):
         sealed = _sealed(connection, table, unfit)
-        told: dict[tuple[str, Misfit], Unfit] = {}
+        told: dict[tuple[str, str], Unfit] = {}
         for part in there:
             if part.table == table:
                 for found in _compared(connection, part, sealed.get(part.columns, {})):

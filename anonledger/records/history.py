@@ -5,16 +5,16 @@ Owns: none of it holds who stands behind a pseudonym, but ``Told``, which is ask
 
 from dataclasses import dataclass, field
 
-from anonledger.outcomes import Misfit
+from anonledger.outcomes import Flaw, Misfit
 
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A row of the ledger (its table and key), or what it speaks of, that is not as recorded."""
+    """A row of the ledger (its table and key) that is not as recorded; so for objects and shared files."""
 
     table: str
     row: str
-    problem: Misfit
+    problem: Misfit | Flaw
     where: str = field(default="", repr=False)
 
 

@@ -13,7 +13,7 @@ import pytest
 from anonledger.errors import LedgerError
 from anonledger.ledger.audit import Audit
 from anonledger.ledger.clerk import Clerk
-from anonledger.outcomes import Misfit
+from anonledger.outcomes import Flaw, Misfit
 from tests.ledger.lives import by_hand, lived
 from tests.ledger.makers import begun, other
 
@@ -26,7 +26,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lived(tmp_path_factory.mktemp("kept") / "ledger.sqlite3")
 
 
-def unfit(path: Path) -> set[tuple[str, str, Misfit]]:
+def unfit(path: Path) -> set[tuple[str, str, Misfit | Flaw]]:
     """Return what does not fit: table, key of the row, and what is wrong."""
     with Audit(path) as audit:
         found = [*audit.unfit_seals(), *audit.unfit_rows()]
@@ -51,7 +51,7 @@ def keys(path: Path, table: str) -> list[str]:
         return [str(key) for (key,) in raw.execute(f"SELECT {one} FROM {table} ORDER BY rowid")]
 
 
-def tampered(kept: Path, tmp_path: Path, *statements: str) -> set[tuple[str, str, Misfit]]:
+def tampered(kept: Path, tmp_path: Path, *statements: str) -> set[tuple[str, str, Misfit | Flaw]]:
     """Return what an audit finds in a copy that somebody put a hand to."""
     path = tmp_path / "ledger.sqlite3"
     shutil.copy(kept, path)
