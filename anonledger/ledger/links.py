@@ -58,7 +58,8 @@ def _is_whole(run: Any, table: Any, columns: Any, previous: Any, content: Any, d
 
 def _content(keys: Any, digests: Any) -> str:
     try:
-        unpacked_digests(digests, len(unpacked_keys(keys)) if keys else 0)
+        held = len(unpacked_keys(keys)) if digests else 0
+        unpacked_digests(digests, held)
         return content_digest(keys, digests)
     except (ValueError, TypeError):
         return ""

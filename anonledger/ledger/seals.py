@@ -4,6 +4,7 @@ Owns: nothing that goes through the clerk is added, changed or removed without a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -31,15 +32,15 @@ def watch(connection: Connection) -> None:
     """Note from now on which rows are touched, on this connection alone; for a time between transactions."""
     if WATCHED in connection.info:
         return
-    watched = parts(connection)
+    found = parts(connection)
     connection.rollback()
     # Not through SQLAlchemy, which would begin a transaction: what it rolls back must not be the watch.
     driver: Any = connection.connection.driver_connection
     driver.execute("CREATE TEMP TABLE IF NOT EXISTS touched (part INTEGER, line INTEGER, key)")
-    for number, part in enumerate(watched):
+    for number, part in enumerate(found):
         for statement in _triggers(number, part):
             driver.execute(statement)
-    connection.info[WATCHED] = watched
+    connection.info[WATCHED] = found
 
 
 def _triggers(number: int, part: Part) -> Iterator[str]:
@@ -55,39 +56,53 @@ def _triggers(number: int, part: Part) -> Iterator[str]:
 
 
 def seal_touched(connection: Connection) -> None:
-    """Seal the rows that this transaction touched, at its end."""
-    touched: dict[int, set[Key]] = {}
-    for number, key in connection.exec_driver_sql("SELECT DISTINCT part, key FROM touched ORDER BY part"):
-        touched.setdefault(number, set()).add(key)
-    for number, keys in touched.items():
-        part = connection.info[WATCHED][number]
-        lines = f"WHERE rowid IN (SELECT line FROM touched WHERE part = {number})"  # noqa: S608
-        left = dict.fromkeys(keys, GONE) | dict(_digests(connection, part, lines))
-        _seal(connection, part, left.items())
+    """Seal the rows that this transaction touched, at its end; of a removed one the key stays."""
+    for part, keys in touched_keys(connection).items():
+        lines = f"WHERE rowid IN (SELECT line FROM touched WHERE part = {watched(connection).index(part)})"  # noqa: S608
+        left = dict.fromkeys(keys, GONE) | dict(digests_of(connection, part, lines))
+        seal_rows(connection, part, left.items())
     connection.exec_driver_sql("DELETE FROM touched")
+
+
+def touched_keys(connection: Connection) -> dict[Part, set[Key]]:
+    """Return the keys of the rows that this transaction touched, by part."""
+    touched: dict[Part, set[Key]] = {}
+    for number, key in connection.exec_driver_sql("SELECT DISTINCT part, key FROM touched ORDER BY part"):
+        touched.setdefault(watched(connection)[number], set()).add(key)
+    return touched
+
+
+def watched(connection: Connection) -> list[Part]:
+    """Return the parts that are watched; what is noted of one has its position."""
+    found: list[Part] = connection.info[WATCHED]
+    return found
 
 
 def seal_all(connection: Connection) -> None:
     """Begin anew with every row of every table as it stands: for a new file, and after an upgrade."""
-    _append(connection, "", (), b"", b"")
+    append(connection, "", (), b"", b"")
     for part in (SHAPE, *parts(connection)):
-        _seal(connection, part, _digests(connection, part))
+        seal_rows(connection, part, digests_of(connection, part))
 
 
-def _digests(connection: Connection, part: Part, condition: str = "") -> Iterator[tuple[Key, bytes]]:
+def digests_of(connection: Connection, part: Part, condition: str = "") -> Iterator[tuple[Key, bytes]]:
+    """Yield key and digest of the rows of a part."""
     rows = connection.exec_driver_sql(part.rows(condition))
+    digested = cache(cells_digest) if len(part.columns) == 1 else cells_digest  # many rows share one cell
     while some := rows.fetchmany(AT_ONCE):
-        yield from ((key, cells_digest(cells)) for key, *cells in some)
+        yield from ((key, digested(tuple(cells))) for key, *cells in some)
 
 
-def _seal(connection: Connection, part: Part, sealed: Iterable[tuple[Key, bytes]]) -> None:
+def seal_rows(connection: Connection, part: Part, sealed: Iterable[tuple[Key, bytes]]) -> None:
+    """Append seals of rows."""
     left = iter(sealed)
     while some := sorted(islice(left, AT_ONCE), key=lambda one: (isinstance(one[0], str), one[0])):
         keys, digests = zip(*some, strict=True)
-        _append(connection, part.table, part.columns, packed_keys(keys), packed_digests(digests))
+        append(connection, part.table, part.columns, packed_keys(keys), packed_digests(digests))
 
 
-def _append(connection: Connection, table: str, columns: Sequence[str], keys: bytes, digests: bytes) -> None:
+def append(connection: Connection, table: str, columns: Sequence[str], keys: bytes, digests: bytes) -> None:
+    """Append a seal to the chain."""
     previous = connection.scalar(select(seal.c.digest).order_by(seal.c.id.desc()).limit(1)) or ""
     run = connection.exec_driver_sql("SELECT max(id) FROM run").scalar()
     content = content_digest(keys, digests)

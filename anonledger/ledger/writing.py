@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from anonledger.ledger.expunging import seal_erased
 from anonledger.ledger.queries import Ledger
 from anonledger.ledger.schema import open_ledger, told
 from anonledger.ledger.seals import seal_touched, watch
@@ -39,9 +40,10 @@ class Writing:
         self.ledger.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, erasing: bool = False) -> Iterator[Connection]:
+        """Write in one transaction; ``erasing``: not even the seals keep a trace of what it changes."""
         with told(self._path), self._writer.connect() as connection:
             watch(connection)
             with connection.begin():
                 yield connection
-                seal_touched(connection)
+                seal_erased(connection) if erasing else seal_touched(connection)

@@ -3,6 +3,8 @@
 Owns: the step from 0001 to 0002; it imports nothing of the application.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,6 +35,7 @@ def upgrade() -> None:
         "UPDATE source SET mtime_ns = -1 "
         "WHERE disposition IN ('instance', 'archive') OR drop_reason = 'DICOMDIR'"
     )
+    create_views()
 
 
 def downgrade() -> None:
@@ -108,3 +111,11 @@ def create_seal() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_seal"),
     )
     op.create_index("ix_seal_table_name", "seal", ["table_name"])
+
+
+def create_views() -> None:
+    """Create the questions that the ledger answers by name; a later migration drops them before it alters."""
+    views = Path(__file__).with_name("0002_views.sql").read_text("utf-8")
+    for statement in views.split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement.strip())
