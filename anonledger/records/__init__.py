@@ -17,7 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.history import Chain, Unfit
+from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -54,6 +54,7 @@ from anonledger.records.work import (
 )
 
 __all__ = [
+    "Answer",
     "Candidate",
     "Case",
     "Chain",
@@ -64,6 +65,7 @@ __all__ = [
     "DoubtRow",
     "Evidence",
     "Examined",
+    "Filter",
     "Found",
     "Header",
     "Identity",
@@ -79,6 +81,7 @@ __all__ = [
     "Placement",
     "PlanRow",
     "QuarantineRow",
+    "Question",
     "Recipe",
     "Roster",
     "Rule",
@@ -91,6 +94,7 @@ __all__ = [
     "Stranger",
     "Subject",
     "Table",
+    "Told",
     "Unfit",
     "UnusedRow",
     "Verdict",

@@ -28,3 +28,40 @@ class Chain:
     head: str
     seals: int
     noted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that is known of something: what, the value, from which run, by which rule or source."""
+
+    what: str
+    value: str = field(repr=False)
+    run: str = ""
+    why: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question to the ledger gave: column names, and rows of cells as the file holds them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which of the runs or events are asked for; "" and 0 stand for all. ``since``: UTC, ISO 8601."""
+
+    since: str = ""
+    subject: str = ""
+    event: str = ""
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that has a name: a view of the ledger."""
+
+    name: str
+    about: str
+    columns: tuple[str, ...]
