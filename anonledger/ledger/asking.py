@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from anonledger.errors import UsageError
+from anonledger.ledger.encryption import library, unlock
 from anonledger.ledger.history import readable
 from anonledger.ledger.parts import quoted
 from anonledger.records import Answer, Question
@@ -47,7 +48,7 @@ def by_sql(path: Path, sql: str) -> Answer:
         try:
             found = connection.execute(sql)
             rows = tuple(tuple(map(readable, row)) for row in found)
-        except (sqlite3.DatabaseError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
+        except (library().Error, library().Warning) as error:
             raise UsageError(
                 f"The question was refused or not understood ({error}). Ask one SELECT; the ledger is only "
                 "read. `anonledger query` lists what can be asked by name."
@@ -61,7 +62,9 @@ def _columns(connection: sqlite3.Connection, view: str) -> tuple[str, ...]:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as connection:
+    opened = library().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60)
+    with closing(opened) as connection:
+        unlock(connection)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.set_authorizer(_allowed)

@@ -14,7 +14,7 @@ from anonledger.ledger import events
 from anonledger.ledger.columns import Spelled
 from anonledger.ledger.comparing import unfit_rows
 from anonledger.ledger.links import unfit_seals
-from anonledger.ledger.parts import SEALS, parts, quoted
+from anonledger.ledger.parts import SEALS, count_rows, parts
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.upgrades import MISFITS, NO_MISFITS, UPGRADED
 from anonledger.outcomes import Misfit
@@ -39,7 +39,9 @@ class Audit(Reading):
     def rows(self) -> int:
         """Return how many rows there are, seals not counted."""
         with self._raw() as connection:
-            return sum(_count(connection, table) for table in sorted({p.table for p in parts(connection)}))
+            return sum(
+                count_rows(connection, table) for table in sorted({p.table for p in parts(connection)})
+            )
 
     def unfit_seals(self) -> Iterator[Unfit]:
         """Yield the seals and events that do not follow the ones before them, and upgrades over misfits."""
@@ -116,10 +118,6 @@ def _text(raw: bytes) -> str:
 
 def _name(cell: str | bytes) -> str:
     return cell.decode("utf-8", "surrogatepass") if isinstance(cell, bytes) else cell
-
-
-def _count(connection: Connection, table: str) -> int:
-    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {quoted(table)}").scalar() or 0)  # noqa: S608
 
 
 def _key_at(connection: Connection, table: str, line: int) -> str:

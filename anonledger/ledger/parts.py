@@ -66,6 +66,11 @@ def _parts_of(connection: Connection, table: str) -> Iterator[Part]:
         yield Part(table, key, restless)
 
 
+def count_rows(connection: Connection, table: str) -> int:
+    """Return how many rows a table has."""
+    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {quoted(table)}").scalar() or 0)  # noqa: S608
+
+
 # The file's own tables, indexes, views and triggers; SQLite itself lets nobody watch them.
 SHAPE = Part(SCHEMA, ("name",), ("type", "tbl_name", "sql"))
 
