@@ -98,7 +98,7 @@ def test_diff_tells_what_a_month_brought_and_swaps_with_its_arguments(project: P
 
 def test_diff_tells_of_settings_rules_and_changed_files(project: Path) -> None:
     anonledger(
-        "run", "dicom", "later", "--remove-tag", "StationName", "--drop-column", "x", cwd=project, status=3
+        "run", "dicom", "later", "--remove-tag", "SeriesDescription", "--drop-column", "x", cwd=project, status=3
     )
     rows = told(project, "diff", 2, 3)
     assert {row["which"] for row in rows if row["what"] == "run"} == {"rules", "setting drop_columns"}
@@ -146,11 +146,12 @@ def rows_of(rows: list[dict[str, str]], what: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("what", "said"), [("Zweifelhofer", "knows no subject"), ("t.csv", "neither its place")]
+    ("what", "said"), [("Zweifelhofer", "knows no subject"), ("note", "neither its place")]
 )
 def test_what_is_unknown_is_told_in_a_sentence_that_repeats_nothing(
     project: Path, what: str, said: str
 ) -> None:
+    (project / "note").write_text("about nothing")
     done = anonledger("show", what, cwd=project, status=2)
     assert said in done.stderr and "Zweifelhofer" not in done.stderr and "Traceback" not in done.stderr
 
