@@ -112,6 +112,21 @@ class Flaw(StrEnum):
     UNPLACED = "not placed by anonledger"
 
 
+class Misfit(StrEnum):
+    """What can be wrong with a row of the ledger, or with what it speaks of."""
+
+    CHANGED = "changed by hand"
+    ADDED = "added by hand"
+    REMOVED = "removed by hand"
+    BROKEN = "does not follow the one before it"
+    UPGRADED = "rows did not fit before this upgrade"
+    DANGLING = "refers to a row that is not there"
+    DAMAGED = "the file is damaged"
+    NO_OBJECT = "its object is missing"
+    BAD_OBJECT = "not the bytes that were recorded"
+    UNKNOWN_HEAD = "is not in the chain"
+
+
 class LinkStatus(StrEnum):
     """Record linkage in the words of Fellegi and Sunter: link, possible link, non-link."""
 

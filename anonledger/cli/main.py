@@ -5,6 +5,7 @@ Owns: the only way out of the program, with the exit status that the command's h
 
 import importlib
 import io
+import os
 import sys
 from typing import Final
 
@@ -20,10 +21,26 @@ COMMANDS: Final = {
     "quarantine": "List what is held back, and decide on it.",
     "review": "List whose row is not certain, and decide on it.",
     "verify": "Search and hash again all that is shared.",
+    "audit": "Find what was changed by hand in the ledger and in what it speaks of.",
+    "who": "Tell who stands behind a pseudonym.",
+    "show": "Show all that is known of a file, a digest, a subject or a run.",
+    "log": "List the runs or the events, the newest first.",
+    "diff": "Show what differs between two runs.",
+    "query": "Ask the ledger by name or in SQL, read-only.",
+    "ledger": "Back up, upgrade, encrypt or describe the ledger.",
     "export": "Write one of the tables again, from the ledger alone.",
     "profile": "Show what is done to each element.",
     "completion": "Print the shell completion script.",
 }
+
+
+KEY_FILE: Final = "ANONLEDGER_LEDGER_KEY_FILE"
+
+
+def name_key(path: str | None) -> None:
+    """Tell all that opens the ledger in this process where its key lies."""
+    if path:
+        os.environ[KEY_FILE] = os.path.abspath(path)  # noqa: PTH100, not to import pathlib for --help
 
 
 class LazyGroup(click.Group):
@@ -48,6 +65,14 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="anonledger", message="anonledger %(version)s")
+@click.option(
+    "--ledger-key-file",
+    envvar=KEY_FILE,
+    metavar="FILE",
+    expose_value=False,
+    callback=lambda _context, _option, path: name_key(path),
+    help=f"File with the key of an encrypted ledger (64 hexadecimal digits); also {KEY_FILE}.",
+)
 def cli() -> None:
     """Pseudonymize DICOM studies together with their demographics table.
 

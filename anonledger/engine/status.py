@@ -21,12 +21,17 @@ from anonledger.tree import write_file
 
 def open_for_reading(project: Project) -> Ledger:
     """Return the ledger of a project. Raises UsageError when there is none."""
+    refuse_without_project(project)
+    return Ledger(project.ledger)
+
+
+def refuse_without_project(project: Project) -> None:
+    """Raise UsageError when no run was ever begun there."""
     if not project.exists():
         raise UsageError(
             f"There is no anonledger project in {project.root}. Begin one with `anonledger run`, "
             "or name its folder with --project."
         )
-    return Ledger(project.ledger)
 
 
 def status_rows(root: Path) -> list[tuple[str, str]]:

@@ -48,7 +48,12 @@ class Spelled(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        if value is None or value.isascii():
+        return None if value is None else self.stored(value)
+
+    @staticmethod
+    def stored(value: str) -> str | bytes:
+        """Return a text as the database holds it."""
+        if value.isascii():
             return value
         try:
             value.encode()

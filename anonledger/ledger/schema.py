@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 import anonledger
 from anonledger.errors import LedgerError, NewerLedgerError
+from anonledger.ledger.encryption import check_kind, is_locked_away, library, unlock
+from anonledger.ledger.upgrades import misfits, upgraded
 
 # The newest migration, repeated here so that an up-to-date ledger opens without importing Alembic.
 SCHEMA_HEAD = "0002"
@@ -31,6 +33,7 @@ def open_ledger(path: Path) -> Engine:
         raise LedgerError(
             f"The ledger {place(path)} cannot be opened ({error.strerror}). Check who may write there."
         ) from error
+    check_kind(path)
     engine = engine_at(path)
     try:
         with told(path):
@@ -52,11 +55,16 @@ def engine_at(path: Path, *, foreign_keys: bool = True, **more: Any) -> Engine:
     A connection with the execution option ``writes`` takes the write lock at the beginning.
     """
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": 60}, **more
+        URL.create("sqlite", database=str(path)),
+        hide_parameters=True,
+        connect_args={"timeout": 60},
+        module=library(),
+        **more,
     )
 
     @event.listens_for(engine, "connect")
     def prepare(driver: Any, _record: object) -> None:
+        unlock(driver)
         driver.isolation_level = None
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
@@ -101,6 +109,12 @@ def told(path: Path | None) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if is_locked_away(error.orig):
+            raise LedgerError(
+                f"The key does not open the ledger {place(path)}, or the file is damaged. Name the file with "
+                "the right key (--ledger-key-file), or put the newest copy from the folder 'backups' in its "
+                "place."
+            ) from error
         raise LedgerError(
             f"The ledger {place(path)} cannot be used ({error.orig}). Check the disk; if the file is "
             "damaged, put the newest copy from the folder 'backups' in its place and run again."
@@ -146,6 +160,7 @@ def _upgrade(path: Path, found: str | None) -> None:
         copy_ledger(path, path.parent / "backups" / f"ledger-{found}-{now}.sqlite3")
     engine = engine_at(path, foreign_keys=False, poolclass=NullPool).execution_options(writes=True)
     with engine.begin() as connection:
+        fitted = misfits(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -153,3 +168,4 @@ def _upgrade(path: Path, found: str | None) -> None:
                 f"The ledger {place(path)} has rows that refer to nothing, so it was not upgraded. "
                 "Put the newest copy from the folder 'backups' in its place and run again."
             )
+        upgraded(connection, found, SCHEMA_HEAD, fitted)

@@ -1,6 +1,6 @@
 """Change the ledger's file: one transaction at a time, by the only one who may.
 
-Owns: a transaction that did not end has left nothing behind.
+Owns: a transaction that did not end has left nothing behind, one that did has sealed what it touched.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,10 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from anonledger.ledger.expunging import seal_erased
 from anonledger.ledger.queries import Ledger
 from anonledger.ledger.schema import open_ledger, told
+from anonledger.ledger.seals import seal_touched, watch
 
 
 class Writing:
@@ -38,6 +40,10 @@ class Writing:
         self.ledger.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with told(self._path), self._writer.begin() as connection:
-            yield connection
+    def _writing(self, *, erasing: bool = False) -> Iterator[Connection]:
+        """Write in one transaction; ``erasing``: not even the seals keep a trace of what it changes."""
+        with told(self._path), self._writer.connect() as connection:
+            watch(connection)
+            with connection.begin():
+                yield connection
+                seal_erased(connection) if erasing else seal_touched(connection)

@@ -17,6 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
+from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -53,8 +54,10 @@ from anonledger.records.work import (
 )
 
 __all__ = [
+    "Answer",
     "Candidate",
     "Case",
+    "Chain",
     "Cluster",
     "ColumnUse",
     "CurrentOutput",
@@ -62,6 +65,7 @@ __all__ = [
     "DoubtRow",
     "Evidence",
     "Examined",
+    "Filter",
     "Found",
     "Header",
     "Identity",
@@ -77,6 +81,7 @@ __all__ = [
     "Placement",
     "PlanRow",
     "QuarantineRow",
+    "Question",
     "Recipe",
     "Roster",
     "Rule",
@@ -89,6 +94,8 @@ __all__ = [
     "Stranger",
     "Subject",
     "Table",
+    "Told",
+    "Unfit",
     "UnusedRow",
     "Verdict",
     "Waiver",

@@ -3,6 +3,8 @@
 Owns: the step from 0001 to 0002; it imports nothing of the application.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -18,6 +20,7 @@ def upgrade() -> None:
     create_term()
     create_decision()
     create_ruling()
+    create_seal()
     for column in (
         "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
         "instance ADD COLUMN risk TEXT",
@@ -32,6 +35,7 @@ def upgrade() -> None:
         "UPDATE source SET mtime_ns = -1 "
         "WHERE disposition IN ('instance', 'archive') OR drop_reason = 'DICOMDIR'"
     )
+    create_views()
 
 
 def downgrade() -> None:
@@ -93,3 +97,26 @@ def create_ruling() -> None:
         by_run(),
         sa.PrimaryKeyConstraint("id", name="pk_ruling"),
     )
+
+
+def create_seal() -> None:
+    op.create_table(
+        "seal",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id")),
+        sa.Column("table_name", sa.Text, nullable=False),
+        sa.Column("columns", sa.JSON, nullable=False),
+        sa.Column("row_keys", sa.LargeBinary, nullable=False),
+        sa.Column("row_digests", sa.LargeBinary, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("content", "previous", "digest")),
+        sa.PrimaryKeyConstraint("id", name="pk_seal"),
+    )
+    op.create_index("ix_seal_table_name", "seal", ["table_name"])
+
+
+def create_views() -> None:
+    """Create the questions that the ledger answers by name; a later migration drops them before it alters."""
+    views = Path(__file__).with_name("0002_views.sql").read_text("utf-8")
+    for statement in views.split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement.strip())

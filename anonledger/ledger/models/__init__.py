@@ -14,6 +14,7 @@ from anonledger.ledger.models.people import (
     term,
 )
 from anonledger.ledger.models.runs import event, fact, metadata, run
+from anonledger.ledger.models.seals import seal
 from anonledger.ledger.models.sources import instance, source, vocabulary
 from anonledger.ledger.models.work import (
     EMPTY,
@@ -45,6 +46,7 @@ __all__ = [
     "quarantine",
     "ruling",
     "run",
+    "seal",
     "source",
     "standing",
     "subject",

@@ -1,0 +1,129 @@
+"""Seal what a transaction changed: the digest of each row that it touched, in a chain of seals.
+
+Owns: nothing that goes through the clerk is added, changed or removed without a seal.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from anonledger.digests import digest
+from anonledger.ledger.models import seal
+from anonledger.ledger.parts import (
+    GONE,
+    SHAPE,
+    Key,
+    Part,
+    cells_digest,
+    packed_digests,
+    packed_keys,
+    parts,
+    quoted,
+)
+
+AT_ONCE = 10_000  # rows in one seal
+WATCHED = "sealed parts"
+
+
+def watch(connection: Connection) -> None:
+    """Note from now on which rows are touched, on this connection alone; for a time between transactions."""
+    if WATCHED in connection.info:
+        return
+    found = parts(connection)
+    connection.rollback()
+    # Not through SQLAlchemy, which would begin a transaction: what it rolls back must not be the watch.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("CREATE TEMP TABLE IF NOT EXISTS touched (part INTEGER, line INTEGER, key)")
+    for number, part in enumerate(found):
+        for statement in _triggers(number, part):
+            driver.execute(statement)
+    connection.info[WATCHED] = found
+
+
+def _triggers(number: int, part: Part) -> Iterator[str]:
+    columns = ", ".join(map(quoted, part.columns))
+    for name, event, row in (
+        ("added", "INSERT", "NEW"),
+        ("changed", f"UPDATE OF {columns}", "NEW"),
+        ("removed", "DELETE", "OLD"),
+    ):
+        noted = f"INSERT INTO touched VALUES ({number}, {row}.rowid, {part.key_of(row + '.')})"  # noqa: S608
+        when = f"AFTER {event} ON main.{quoted(part.table)}"
+        yield f"CREATE TEMP TRIGGER IF NOT EXISTS {name}_{number} {when} BEGIN {noted}; END"
+
+
+def seal_touched(connection: Connection) -> None:
+    """Seal the rows that this transaction touched, at its end; of a removed one the key stays."""
+    for part, keys in touched_keys(connection).items():
+        lines = f"WHERE rowid IN (SELECT line FROM touched WHERE part = {watched(connection).index(part)})"  # noqa: S608
+        left = dict.fromkeys(keys, GONE) | dict(digests_of(connection, part, lines))
+        seal_rows(connection, part, left.items())
+    connection.exec_driver_sql("DELETE FROM touched")
+
+
+def touched_keys(connection: Connection) -> dict[Part, set[Key]]:
+    """Return the keys of the rows that this transaction touched, by part."""
+    touched: dict[Part, set[Key]] = {}
+    for number, key in connection.exec_driver_sql("SELECT DISTINCT part, key FROM touched ORDER BY part"):
+        touched.setdefault(watched(connection)[number], set()).add(key)
+    return touched
+
+
+def watched(connection: Connection) -> list[Part]:
+    """Return the parts that are watched; what is noted of one has its position."""
+    found: list[Part] = connection.info[WATCHED]
+    return found
+
+
+def seal_all(connection: Connection) -> None:
+    """Begin anew with every row of every table as it stands: for a new file, and after an upgrade."""
+    append(connection, "", (), b"", b"")
+    for part in (SHAPE, *parts(connection)):
+        seal_rows(connection, part, digests_of(connection, part))
+
+
+def digests_of(connection: Connection, part: Part, condition: str = "") -> Iterator[tuple[Key, bytes]]:
+    """Yield key and digest of the rows of a part."""
+    rows = connection.exec_driver_sql(part.rows(condition))
+    digested = cache(cells_digest) if len(part.columns) == 1 else cells_digest  # many rows share one cell
+    while some := rows.fetchmany(AT_ONCE):
+        yield from ((key, digested(tuple(cells))) for key, *cells in some)
+
+
+def seal_rows(connection: Connection, part: Part, sealed: Iterable[tuple[Key, bytes]]) -> None:
+    """Append seals of rows."""
+    left = iter(sealed)
+    while some := sorted(islice(left, AT_ONCE), key=lambda one: (isinstance(one[0], str), one[0])):
+        keys, digests = zip(*some, strict=True)
+        append(connection, part.table, part.columns, packed_keys(keys), packed_digests(digests))
+
+
+def append(connection: Connection, table: str, columns: Sequence[str], keys: bytes, digests: bytes) -> None:
+    """Append a seal to the chain."""
+    previous = connection.scalar(select(seal.c.digest).order_by(seal.c.id.desc()).limit(1)) or ""
+    run = connection.exec_driver_sql("SELECT max(id) FROM run").scalar()
+    content = content_digest(keys, digests)
+    row = {
+        "run_id": run,
+        "table_name": table,
+        "columns": list(columns),
+        "row_keys": keys,
+        "row_digests": digests,
+        "content": content,
+        "previous": previous,
+        "digest": chained(previous, run, table, columns, content),
+    }
+    connection.execute(insert(seal), row)
+
+
+def content_digest(keys: bytes, digests: bytes) -> str:
+    """Return the digest (64 hex digits) of what a seal is about."""
+    return digest("sealed/1", keys, digests)
+
+
+def chained(previous: str, run: int | None, table: str, columns: Sequence[str], content: str) -> str:
+    """Return the digest (64 hex digits) of a seal; ``previous`` is that of the one before, "" at first."""
+    return digest("seal/1", previous, run, table, columns, content)
