@@ -31,8 +31,9 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     _count_duplicates(report, seen, plan)
     report.gone = sum(1 for output in ledger.current_outputs() if output.gone)
     report.behind = plan.behind
+    report.alike = settled.alike
     report.subjects_new = settled.new_subjects
-    report.subjects_known = len(ledger.subjects()) - settled.new_subjects
+    report.subjects_known = len(ledger.known_subjects()) - settled.new_subjects
     report.links = Counter(link.status for link in settled.links.values())
     report.unused_rows = settled.unused_rows
     table = ledger.latest_table()

@@ -10,6 +10,7 @@ from anonledger.engine.recipes import is_learnt
 from anonledger.ledger.queries import Ledger
 from anonledger.records import DoubtRow, Identity
 from anonledger.subjects.identities import resolve
+from anonledger.subjects.imported import is_imported
 
 STUDY = "a study with the files of several patients"
 FOLDER = "a folder with the files of several patients"
@@ -17,7 +18,9 @@ FOLDER = "a folder with the files of several patients"
 
 def identities(ledger: Ledger) -> list[Identity]:
     """Return the identities that tell who is who."""
-    return [identity for identity in ledger.identities() if not is_learnt(identity.evidence)]
+    return [
+        one for one in ledger.identities() if not is_learnt(one.evidence) and not is_imported(one.evidence)
+    ]
 
 
 def doubts(ledger: Ledger) -> tuple[DoubtRow, ...]:

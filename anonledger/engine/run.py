@@ -26,7 +26,15 @@ from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import Released, release, telling_doubts, to_restore
 from anonledger.engine.resolve import Settled, resolve
-from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.salt import (
+    FACT,
+    check_salt,
+    csg_salt,
+    find_salt,
+    fingerprint,
+    keep_salt,
+    new_salt,
+)
 from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
@@ -206,7 +214,8 @@ def _planned(
     if table is not None:
         log.info("run %d: table: %s", number, described(table))
         clerk.keep_table(number, table)
-    settled = resolve(clerk, number, request.settings, salt, table)
+    appended = csg_salt(request.project, salt) if prepared.salt else ""
+    settled = resolve(clerk, number, request.settings, salt, table, appended)
     known = recipes(clerk.ledger, table)
     plan = make_plan(
         clerk.ledger,

@@ -1,0 +1,46 @@
+"""Ask the ledger who may be whom, what people corrected, and who is forgotten.
+
+Owns: what is handed out holds ids, pseudonyms and marks, and no name.
+"""
+
+from sqlalchemy import select
+
+from anonledger.ledger.models import assignment, correction, likeness, mark, subject, withdrawal
+from anonledger.ledger.reading import Reading
+from anonledger.ledger.rows import corrected_of, likeness_of
+from anonledger.records import Corrected, Link, Mark
+
+
+class Kinship(Reading):
+    """Who is who, beyond what files and tables say."""
+
+    def known_subjects(self) -> frozenset[int]:
+        """Return the ids of the subjects that evidence is assigned to: not merged away, not forgotten."""
+        # The latest assignment of each identity; an index on it makes this one pass.
+        newest = select(assignment.c.identity_id, assignment.c.subject_id).order_by(assignment.c.id)
+        return frozenset({row.identity_id: row.subject_id for row in self._stream(newest)}.values())
+
+    def likenesses(self) -> dict[int, Link]:
+        """Return the latest likeness of each subject; its rows and candidates are subject ids."""
+        rows = self._all(select(likeness).order_by(likeness.c.id))
+        return {row.subject_id: likeness_of(row) for row in rows}
+
+    def corrections(self) -> tuple[Corrected, ...]:
+        """Return what people corrected, the oldest first."""
+        return tuple(map(corrected_of, self._all(select(correction).order_by(correction.c.id))))
+
+    def forgotten(self, *, finished: bool | None = None) -> dict[int, str]:
+        """Return the pseudonyms of those who are forgotten, by subject id.
+
+        ``finished``: only those of whom all is gone from the disk, or those of whom something may be left.
+        """
+        asked = select(subject.c.id, subject.c.pseudonym).join_from(withdrawal, subject)
+        if finished is not None:
+            gone = withdrawal.c.finished_run_id
+            asked = asked.where(gone.is_not(None) if finished else gone.is_(None))
+        return {row.id: row.pseudonym for row in self._all(asked.order_by(withdrawal.c.id))}
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return by what those are recognised who are forgotten."""
+        rows = self._all(select(mark).order_by(mark.c.id))
+        return tuple(Mark(row.subject_id, row.kind, row.digest) for row in rows)
