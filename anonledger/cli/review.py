@@ -93,19 +93,25 @@ def go(project: Path) -> None:
 
 @command.command("accept", epilog=EPILOG)
 @click.argument("pseudonym")
-@click.argument("row", type=click.IntRange(1), required=False)
+@click.argument("row", metavar="[ROW|PSEUDONYM]", required=False)
 @project_option
-def accept(pseudonym: str, row: int | None, project: Path) -> None:
-    """Decide that ROW of the table is this patient's. ROW may be left out where there is one candidate."""
+def accept(pseudonym: str, row: str | None, project: Path) -> None:
+    """Decide that ROW of the table is this patient's, or that it is whose imported PSEUDONYM is named.
+
+    Either may be left out where there is one candidate.
+    """
     _decide(project, "accept", pseudonym, row)
 
 
 @command.command("reject", epilog=EPILOG)
 @click.argument("pseudonym")
-@click.argument("row", type=click.IntRange(1), required=False)
+@click.argument("row", metavar="[ROW|PSEUDONYM]", required=False)
 @project_option
-def reject(pseudonym: str, row: int | None, project: Path) -> None:
-    """Decide that ROW of the table is another's. ROW may be left out where there is one candidate."""
+def reject(pseudonym: str, row: str | None, project: Path) -> None:
+    """Decide that ROW of the table, or an imported PSEUDONYM, is another's.
+
+    Either may be left out where there is one candidate.
+    """
     _decide(project, "reject", pseudonym, row)
 
 
@@ -113,7 +119,7 @@ def reject(pseudonym: str, row: int | None, project: Path) -> None:
 @click.argument("pseudonym")
 @project_option
 def none(pseudonym: str, project: Path) -> None:
-    """Decide that no row of the table is this patient's."""
+    """Decide that no row of the table, and no imported pseudonym, is this patient's."""
     _decide(project, "none", pseudonym, None)
 
 
@@ -150,7 +156,7 @@ def import_decisions(file: Path, project: Path) -> None:
     click.echo(f"Recorded: {count:,} {'decision' if count == 1 else 'decisions'}. {LATER}")
 
 
-def _decide(project: Path, verdict: str, pseudonym: str, row: int | None) -> None:
+def _decide(project: Path, verdict: str, pseudonym: str, row: str | None) -> None:
     from anonledger.engine.review import decide
     from anonledger.outcomes import Ruling
 
@@ -162,7 +168,7 @@ def _asked(project: Path, case: "Case") -> bool:
     """Ask what to do with a patient and do it; return whether to go on."""
     from anonledger.errors import UsageError
 
-    rows = [str(one.row) for one in case.candidates]
+    rows = [one.label for one in case.candidates]
     while True:
         click.echo("  ".join(f"[{key}] {what}" for key, what in KEYS.items()))
         key = click.prompt("Your decision", type=click.Choice([*KEYS]), show_choices=False)
@@ -170,7 +176,7 @@ def _asked(project: Path, case: "Case") -> bool:
             return bool(key == "s")
         row = None
         if key != "n":
-            row = int(rows[0] if len(rows) == 1 else click.prompt("Which row", type=click.Choice(rows)))
+            row = rows[0] if len(rows) == 1 else click.prompt("Which row", type=click.Choice(rows))
         verdict = {"a": "accept", "r": "reject", "n": "none"}[key]
         try:
             _decide(project, verdict, case.pseudonym, row)
@@ -192,7 +198,9 @@ def _side_by_side(case: "Case") -> str:
         (title, "\n".join(own), *(getattr(one, name) for one in case.candidates))
         for title, (own, name) in fields.items()
     ]
-    return shown(("", "in the DICOM", *(f"row {one.row}" for one in case.candidates)), lines, "table")
+    return shown(
+        ("", "in the DICOM", *(one.pseudonym or f"row {one.row}" for one in case.candidates)), lines, "table"
+    )
 
 
 def _cells(case: "Case", form: str) -> tuple[Any, ...]:
@@ -208,4 +216,4 @@ def _cells(case: "Case", form: str) -> tuple[Any, ...]:
 
 
 def _candidate_text(one: "Candidate") -> str:
-    return f"{one.row}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
+    return f"{one.label}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))

@@ -65,6 +65,14 @@ class Desk:
             self._refuse_given(subject, person)
         return Ruled(subject, ruling, described(person))
 
+    def is_linked(self, pseudonym: str) -> bool:
+        """Whether a patient was compared with the table."""
+        return self._subjects.get(pseudonym) in self._links
+
+    def is_ruled(self, pseudonym: str) -> bool:
+        """Whether anything was decided on a patient and rows."""
+        return self._subjects.get(pseudonym) in self._standing
+
     @cached_property
     def _table(self) -> Table | None:
         return self._ledger.latest_table()

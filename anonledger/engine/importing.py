@@ -31,8 +31,8 @@ LEDGER_MAGIC = b"SQLite format 3\0"
 class Taken:
     """What an import took over: subjects that are new, that were known, and how many await a person.
 
-    ``clashes``: pseudonyms that stand for other people here, so that they were not taken over; ``other_salt``:
-    the other ledger was begun with another salt.
+    ``clashes``: pseudonyms that stand for other people here, so that they were not taken over;
+    ``other_salt``: the other ledger was begun with another salt.
     """
 
     new: int
@@ -51,8 +51,8 @@ def import_table(root: Path, path: Path, settings: Settings, column: str = "") -
         wanted, clashes = _sorted(clerk.ledger, [(one, None) for one in found])
         if clashes:
             raise CollisionError(
-                f"{len(clashes)} pseudonym(s) of the table, the first {clashes[0]}, stand for somebody else in "
-                "this project. Nothing was imported. Import into a project of its own, or correct the table."
+                f"{len(clashes)} pseudonym(s) of the table, the first {clashes[0]}, stand for somebody else "
+                "in this project. Nothing was imported. Import into a project of its own, or mend the table."
             )
         return _keep(clerk, project, "import", settings, wanted)
 

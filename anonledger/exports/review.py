@@ -25,17 +25,19 @@ COLUMNS = (
     "decision",
 )
 READ = ("pseudonym", "table", "decision")
+IMPORTED = "imported pseudonyms"  # in the place of a table's mark
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A line that a person filled in: the row of a table, or None for no row."""
+    """A line that a person filled in: the row of a table, or None for no row; or an imported pseudonym."""
 
     line: int
     pseudonym: str
     table: str
     row: int | None = field(default=None)
+    imported: str = ""
 
 
 def review(cases: Iterable[Case]) -> ExportTable:
@@ -63,7 +65,7 @@ def cells(case: Case) -> tuple[str, ...]:
 
 def candidate_text(one: Candidate) -> str:
     """Return a candidate in one line, "4: Jane Roe, 1970-01-02, F, 1001"."""
-    return f"{one.row}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
+    return f"{one.label}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
 
 
 def read_filled(data: bytes) -> tuple[list[Filled], list[str]]:
@@ -107,6 +109,8 @@ def _filled(records: Iterable[tuple[int, list[str]]], positions: list[int]) -> t
         pseudonym, table, decision = (record[position].strip() for position in positions)
         if decision.lower() == "none":
             found.append(Filled(line, pseudonym, table))
+        elif decision and table == IMPORTED:
+            found.append(Filled(line, pseudonym, table, imported=decision))
         elif decision.isdecimal():
             found.append(Filled(line, pseudonym, table, int(decision)))
         elif decision:

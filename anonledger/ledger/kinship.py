@@ -3,9 +3,12 @@
 Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 """
 
-from sqlalchemy import select
+from collections.abc import Iterable
 
-from anonledger.ledger.models import assignment, correction, likeness, mark, subject, withdrawal
+from sqlalchemy import func, select
+
+from anonledger.ledger.columns import among
+from anonledger.ledger.models import assignment, correction, instance, likeness, mark, subject, withdrawal
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
 from anonledger.records import Corrected, Link, Mark
@@ -28,6 +31,12 @@ class Kinship(Reading):
     def corrections(self) -> tuple[Corrected, ...]:
         """Return what people corrected, the oldest first."""
         return tuple(map(corrected_of, self._all(select(correction).order_by(correction.c.id))))
+
+    def instances_of(self, identities: Iterable[int]) -> int:
+        """Return how many contents say that they are of one of these identities, by their ids."""
+        asked = select(func.count()).select_from(instance).where(among(instance.c.identity_id, identities))
+        with self._reading() as connection:
+            return connection.scalar(asked) or 0
 
     def forgotten(self, *, finished: bool | None = None) -> dict[int, str]:
         """Return the pseudonyms of those who are forgotten, by subject id.

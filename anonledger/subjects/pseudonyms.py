@@ -52,8 +52,8 @@ def pseudonym(key_hash: str, prefix: str, length: int) -> str:
 def csg(name: str, salt: str, prefix: str, length: int) -> str:
     """Return the pseudonym that csg_dicoms_anonymizer gives to a name: names of equal letters share it.
 
-    That is the prefix and the first ``length`` (4 to 32) digits of the MD5 of the sorted letters and digits of
-    name and salt, without case and accents. Raises UsageError for another length.
+    That is the prefix and the first ``length`` (4 to 32) digits of the MD5 of the sorted letters and digits
+    of name and salt, without case and accents. Raises UsageError for another length.
     """
     if not SHORTEST <= length <= LONGEST_CSG:
         raise UsageError(
