@@ -11,7 +11,7 @@ from anonledger.engine.policy import Policy
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, QuarantineReason, Reason
+from anonledger.outcomes import Disposition, MarkKind, QuarantineReason, Reason
 from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict, Waiver
 
 
@@ -97,7 +97,9 @@ def make_plan(
 
 
 def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> int:
-    unseen = (o for o in ledger.current_outputs() if o.source_digest not in seen)
+    # What may name somebody who is forgotten stays as it is.
+    known = {*seen, *(mark.digest for mark in ledger.marks() if mark.kind is MarkKind.CONTENT)}
+    unseen = (o for o in ledger.current_outputs() if o.source_digest not in known)
     return sum(
         o.subject is not None and strangers.recipe(o.subject, o.vocabulary).digest != o.subject_digest
         for o in unseen

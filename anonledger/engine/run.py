@@ -17,6 +17,8 @@ from anonledger.deid.profile import read_rules
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
+from anonledger.engine.forgetting import finish as finish_forgetting
+from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.limits import told as told_limits
 from anonledger.engine.newcomers import id_column
 from anonledger.engine.plan import Plan, make_plan
@@ -49,6 +51,7 @@ from anonledger.sources.walk import walk
 from anonledger.store import Store
 from anonledger.subjects.tables import described, read_table
 from anonledger.subjects.terms import read_terms
+from anonledger.subjects.withdrawn import without
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +109,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
+            finish_forgetting(clerk, number, request.project, salt)
             scratch = request.project.scratch
             with telling_doubts(request.project):
                 plan, settled, known = _planned(
@@ -209,11 +213,14 @@ def _planned(
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
     log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
     clerk.keep_terms(number, prepared.terms)
-    survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress)
+    forgotten = withdrawn_of(clerk.ledger, salt)
+    passed = gate(forgotten, salt)
+    survey(clerk, number, request.sources, _own(request), request.settings, scratch, crew, progress, passed)
     table = prepared.table or clerk.ledger.latest_table()
     if table is not None:
         log.info("run %d: table: %s", number, described(table))
-        clerk.keep_table(number, table)
+        clerk.keep_table(number, without(table, forgotten) if forgotten else table)
+        table = clerk.ledger.table(table.digest)  # as it is on record: without those who are forgotten
     appended = csg_salt(request.project, salt) if prepared.salt else ""
     settled = resolve(clerk, number, request.settings, salt, table, appended)
     known = recipes(clerk.ledger, table)

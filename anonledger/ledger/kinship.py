@@ -4,13 +4,28 @@ Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, false, func, or_, select
 
 from anonledger.ledger.columns import among
-from anonledger.ledger.models import assignment, correction, instance, likeness, mark, subject, withdrawal
+from anonledger.ledger.models import (
+    assignment,
+    correction,
+    demographic_table,
+    identity,
+    instance,
+    likeness,
+    mark,
+    output,
+    placement,
+    standing,
+    subject,
+    withdrawal,
+)
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
+from anonledger.ledger.statements import assigned_subject
 from anonledger.records import Corrected, Link, Mark
 
 
@@ -53,3 +68,35 @@ class Kinship(Reading):
         """Return by what those are recognised who are forgotten."""
         rows = self._all(select(mark).order_by(mark.c.id))
         return tuple(Mark(row.subject_id, row.kind, row.digest) for row in rows)
+
+    def contents_with(self, vocabularies: Iterable[int] | None) -> tuple[tuple[str, int, int, str], ...]:
+        """Return contents as (digest, vocabulary, subject id, patient name): with these words, None: all."""
+        owner = assigned_subject(instance.c.identity_id)
+        asked = select(instance.c.digest, instance.c.vocabulary_id, owner.label("owner"), identity.c.name)
+        asked = asked.join_from(instance, identity, identity.c.id == instance.c.identity_id)
+        if vocabularies is not None:
+            asked = asked.where(among(instance.c.vocabulary_id, vocabularies))
+        return tuple(
+            (row.digest, row.vocabulary_id or 0, row.owner or 0, row.name) for row in self._all(asked)
+        )
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the digests of all demographics tables that are on record."""
+        return tuple(row.digest for row in self._all(select(demographic_table.c.digest)))
+
+    def trees(self, pseudonyms: Iterable[str]) -> frozenset[str]:
+        """Return the folders to be shared in which files stand below the folders of pseudonyms."""
+        return frozenset(row.tree for row in self._all(_below(select(placement.c.tree), pseudonyms)))
+
+    def placed_below(self, pseudonyms: Iterable[str]) -> int:
+        """Return how many files stand below the folders of pseudonyms, in all folders to be shared."""
+        return len(self._all(_below(select(placement.c.id), pseudonyms)))
+
+    def objects(self) -> frozenset[str]:
+        """Return the digests of the objects that outputs are on record with."""
+        return frozenset(row.object_digest for row in self._all(select(output.c.object_digest).distinct()))
+
+
+def _below(asked: Select[Any], pseudonyms: Iterable[str]) -> Select[Any]:
+    folders = [placement.c.path.startswith(f"{one}/", autoescape=True) for one in pseudonyms]
+    return asked.where(standing, or_(false(), *folders))

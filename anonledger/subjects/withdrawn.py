@@ -95,6 +95,10 @@ class Withdrawn:
                     hits[who].add(word)
         return any(len(found) >= TOGETHER and found - mine for found in hits.values())
 
+    def knows(self, text: str) -> bool:
+        """Whether a word of a text is one of somebody who is forgotten: enough not to keep the text."""
+        return any(self._by_word(word) for word in words(text))
+
     def is_content(self, digest: str) -> bool:
         """Whether a content is on record as one that may name somebody who is forgotten."""
         return (MarkKind.CONTENT, digest) in self._whose
