@@ -24,7 +24,7 @@ COUNTED = {
     "instances": "instances on record",
     "rows": "rows of recorded tables",
     "backups": "backups of the ledger, which hold the patient too",
-    "frozen": "files of others that may hold the name: they stay as they are and are not done again",
+    "frozen": "files of others that may hold the name: they stay, and are not done again",
 }
 
 
@@ -49,7 +49,8 @@ def command(
 ) -> None:
     """Forget a patient: remove what was published and all that is known, and refuse the files from now on.
 
-    It cannot be undone. The pseudonym stays, retired, and that it happened. Sources are never touched: remove those yourself.
+    It cannot be undone. The pseudonym stays, retired, and that it happened. Sources are never touched: remove
+    those yourself.
     """
     from anonledger.engine.forgetting import foreseen, forget
 

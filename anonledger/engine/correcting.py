@@ -75,7 +75,7 @@ def split(
         taken = _taken(theirs, numbers, pseudonym)
         other: int | tuple[str, str]
         if target:
-            other = _subject(ledger, target)
+            other = _subject(ledger, target, anybody=True)
             if other == one:
                 raise UsageError("These are one patient already. Name another pseudonym.")
         else:

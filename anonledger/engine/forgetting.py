@@ -71,6 +71,7 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
         if salt is None:
             raise UsageError("The project has no salt yet. Begin with `anonledger run`.")
         found = _foreseen(project, ledger, subject)
+        _refuse_moved(project, ledger, _folders(ledger, {subject.id: pseudonym}))
         with own_run(clerk, project, "forget") as run:
             if subject.id not in ledger.forgotten():
                 clerk.withdraw(run, subject.id, _marks(ledger, subject, salt))
@@ -114,6 +115,17 @@ def _subject(ledger: Ledger, pseudonym: str) -> Subject:
             f"{pseudonym} is nobody's any more: it was merged into another. Name that pseudonym."
         )
     return found
+
+
+def _refuse_moved(project: Project, ledger: Ledger, folders: Iterable[str]) -> None:
+    """Raise UsageError when files of a subject lie where nothing is on record: a project that was moved."""
+    if str(project.output) not in ledger.trees(folders):
+        for folder in folders:
+            if (project.output / folder).is_dir():
+                raise UsageError(
+                    f"The folder {folder} of the dataset is not on record as it lies there: the project was "
+                    "moved or copied. Give your `anonledger run` once more, then forget. Nothing was removed."
+                )
 
 
 def _foreseen(project: Project, ledger: Ledger, subject: Subject) -> Foreseen:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
+from anonledger.engine.forcing import Forced, nothing
 from anonledger.engine.policy import Policy
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
@@ -56,7 +57,7 @@ def make_plan(
     everybody: Recipe,
     objects: Collection[str],
     policy: Policy,
-    forced: bool = False,
+    forced: Forced = nothing,
 ) -> Plan:
     """Return the plan for every source that the run saw. ``objects``: digests that are in the store."""
     jobs: list[Job] = []
@@ -74,7 +75,7 @@ def make_plan(
                 held.add(row.digest)
             else:
                 refused.append(refusal)
-        elif forced:
+        elif forced(row):
             jobs.append(replace(job, reason=Reason.FORCED))
         elif row.job_digest == job.job_digest and row.object_digest in objects:
             unchanged.add(row.digest)
@@ -82,8 +83,9 @@ def make_plan(
             held.add(row.digest)
         else:
             jobs.append(replace(job, reason=_reason(row, job, rules)))
-    recorded = ledger.job_objects(job.job_digest for job in jobs) if not forced else {}
-    again = [job for job in jobs if recorded.get(job.job_digest, "") in objects]
+    due = [job for job in jobs if job.reason is not Reason.FORCED]
+    recorded = ledger.job_objects(job.job_digest for job in due)
+    again = [job for job in due if recorded.get(job.job_digest, "") in objects]
     adopted = {job.job_digest for job in again}
     plan = Plan(
         tuple(job for job in jobs if job.job_digest not in adopted),

@@ -17,6 +17,7 @@ from anonledger.deid.profile import read_rules
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
+from anonledger.engine.forcing import forcing
 from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.limits import told as told_limits
@@ -58,7 +59,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for. ``command`` is kept in the ledger and must hold no secret."""
+    """What the user asked for. ``command`` is kept in the ledger and must hold no secret.
+
+    ``redone``: pseudonyms, and elements, whose files are done again.
+    """
 
     project: Project
     sources: tuple[Path, ...]
@@ -68,6 +72,7 @@ class Request:
     identifiers: Path | None = field(default=None, repr=False)
     jobs: int = 1
     forced: bool = False
+    redone: tuple[str, ...] = ()
     with_unused_rows: bool = False
     command: str = field(default="run", repr=False)
 
@@ -130,7 +135,8 @@ def run(request: Request, progress: Progress) -> Outcome:
             )
             policy = policy_of(request.settings, clerk.ledger.decisions())
             clerk.leave_out(number, policy.left_out)
-            exports = _exports(clerk, known, request.settings)
+            columns = request.settings.drop_columns, request.settings.keep_columns
+            exports = Exports(clerk.ledger, known, *columns)
             released = release(
                 clerk,
                 number,
@@ -232,7 +238,7 @@ def _planned(
         recipe_of_all(known.values(), table),
         store.known(),
         policy_of(request.settings, clerk.ledger.decisions()),
-        request.forced,
+        forcing(clerk.ledger, request.forced, request.redone, request.settings, scratch),
     )
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
     return plan, settled, known
@@ -262,10 +268,6 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
         _finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
-
-
-def _exports(clerk: Clerk, known: dict[int, Recipe], settings: Settings) -> Exports:
-    return Exports(clerk.ledger, known, settings.drop_columns, settings.keep_columns)
 
 
 def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,13 @@ def go(tmp_path: Path) -> Runner:
     (tmp_path / "salt").write_text("a made-up salt for the tests of the engine")
     (tmp_path / "dicom").mkdir()
 
-    def runner(*sources: str, table: Path | None = None, forced: bool = False, **settings: Any) -> Outcome:
+    def runner(
+        *sources: str,
+        table: Path | None = None,
+        forced: bool = False,
+        redone: tuple[str, ...] = (),
+        **settings: Any,
+    ) -> Outcome:
         request = Request(
             project=project_at(tmp_path),
             sources=tuple(tmp_path / source for source in sources or ("dicom",)),
@@ -32,6 +38,7 @@ def go(tmp_path: Path) -> Runner:
             settings=replace(Settings(), **settings),
             salt_file=tmp_path / "salt",
             forced=forced,
+            redone=redone,
         )
         return run(request, Silent())
 
