@@ -5,12 +5,13 @@ Owns: a correction and all that it moves are one transaction, and can be taken b
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from anonledger.errors import CollisionError
 from anonledger.ledger import events
 from anonledger.ledger.models import assignment, correction, likeness, subject
 from anonledger.ledger.rows import likeness_cells, likeness_of
+from anonledger.ledger.statements import assigned_subject
 from anonledger.ledger.writing import Writing
 from anonledger.outcomes import Correction, Origin
 from anonledger.records import Corrected, Link
@@ -63,15 +64,14 @@ class Correcting(Writing):
     def uncorrect(self, run: int, made: Corrected) -> int:
         """Take a correction back; return how many identities go back to where they were.
 
-        What was decided on an identity afterwards stays.
+        What a later decision gave to somebody else stays there.
         """
-        back = made.other if made.kind is Correction.MERGE else made.subject
+        merged = made.kind is Correction.MERGE
+        target, back = (made.subject, made.other) if merged else (made.other, made.subject)
         with self._writing() as connection:
-            newest = select(func.max(assignment.c.id)).group_by(assignment.c.identity_id)
+            by_it = (assignment.c.run_id == made.run) & (assignment.c.method == Origin.HUMAN)
             moved = select(assignment.c.identity_id).where(
-                assignment.c.id.in_(newest),
-                assignment.c.run_id == made.run,
-                assignment.c.method == Origin.HUMAN,
+                by_it, assigned_subject(assignment.c.identity_id) == target
             )
             identities = connection.scalars(moved.order_by(assignment.c.identity_id)).all()
             _assign(connection, run, [(identity, back) for identity in identities])
