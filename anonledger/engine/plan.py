@@ -83,9 +83,7 @@ def make_plan(
             held.add(row.digest)
         else:
             jobs.append(replace(job, reason=_reason(row, job, rules)))
-    due = [job for job in jobs if job.reason is not Reason.FORCED]
-    recorded = ledger.job_objects(job.job_digest for job in due)
-    again = [job for job in due if recorded.get(job.job_digest, "") in objects]
+    again = _done_before(ledger, jobs, objects)
     adopted = {job.job_digest for job in again}
     plan = Plan(
         tuple(job for job in jobs if job.job_digest not in adopted),
@@ -96,6 +94,13 @@ def make_plan(
         frozenset(others),
     )
     return replace(plan, behind=_behind(ledger, strangers, plan.digests))
+
+
+def _done_before(ledger: Ledger, jobs: Collection[Job], objects: Collection[str]) -> list[Job]:
+    """Return the jobs that were done before, with their object in the store; never those that are forced."""
+    due = [job for job in jobs if job.reason is not Reason.FORCED]
+    recorded = ledger.job_objects(job.job_digest for job in due)
+    return [job for job in due if recorded.get(job.job_digest, "") in objects]
 
 
 def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> int:
