@@ -63,6 +63,8 @@ class QuarantineReason(StrEnum):
     BURNED_IN = "may show text in its pixels"
     ENCAPSULATED = "encapsulated document"
     DICOMDIR = "directory of another set of files"
+    WITHDRAWN = "its patient withdrew consent"
+    SPEAKS_OF_WITHDRAWN = "may name a patient who withdrew consent"
 
 
 class Decision(StrEnum):
@@ -80,6 +82,27 @@ class Ruling(StrEnum):
     REJECT = "reject"
     NONE = "none"
     UNDO = "undo"
+
+
+class Correction(StrEnum):
+    """What a person decided on who is who; UNDO takes one of the others back."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    APART = "apart"
+    UNDO = "undo"
+
+
+class MarkKind(StrEnum):
+    """What a mark recognises somebody by who was forgotten; a CONTENT is a file that may name them."""
+
+    ID = "patient ID"
+    NAME_AND_BIRTH = "name and birth date"
+    NAME = "name"
+    UNDATED = "name of somebody known by that alone"
+    WORD = "word of the name"
+    NUMBER = "number"
+    CONTENT = "content"
 
 
 class BurnedIn(StrEnum):
@@ -165,6 +188,7 @@ class IdScheme(StrEnum):
 
     HASH = "hash"
     SEQUENTIAL = "sequential"
+    CSG = "csg"
 
 
 class DateOrder(StrEnum):

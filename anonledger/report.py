@@ -38,7 +38,8 @@ class Report:
     quarantined (new in this run, or still so). ``gone`` sources were seen before and are not found any more;
     ``links`` counts patients, ``unused_rows`` rows of the demographics table, ``open_dates`` and
     ``unread_dates`` birth dates of it that are not used because they can be read in two ways, or not at all;
-    ``behind`` published files that were not among the sources, though more is known of who stands in them.
+    ``behind`` published files that were not among the sources, though more is known of who stands in them;
+    ``alike`` patients who may be somebody that was imported with a pseudonym.
     """
 
     found: int = 0
@@ -56,6 +57,7 @@ class Report:
     open_dates: int = 0
     unread_dates: int = 0
     behind: int = 0
+    alike: int = 0
 
     @property
     def quarantined(self) -> Counter[QuarantineReason]:
@@ -73,7 +75,7 @@ def exit_code(report: Report) -> ExitCode:
     """Return what the command ends with: held back files come before matches that await review."""
     if report.quarantined.total():
         return ExitCode.QUARANTINED
-    if report.links[LinkStatus.REVIEW]:
+    if report.links[LinkStatus.REVIEW] or report.alike:
         return ExitCode.REVIEW
     return ExitCode.DONE
 
@@ -98,6 +100,7 @@ def lines(report: Report) -> tuple[str, ...]:
 def link_lines(report: Report) -> tuple[str, ...]:
     """Return the sentences on patients and rows of the demographics table."""
     sentences = (
+        _listed("Patients for review", {"may be one whose pseudonym was imported": report.alike}),
         _listed("Demographics of patients", {LINKED[one]: report.links[one] for one in LinkStatus}),
         _listed("Demographics rows", {"unused": report.unused_rows}),
     )

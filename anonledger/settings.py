@@ -21,7 +21,8 @@ DROPPED_FILE_TYPES = tuple(
 DROPPED_COLUMNS = ("report_path", "alt_names")
 # What pseudonyms may be made of; whatever else is the name of a column of the table.
 NAME_AND_BIRTH_DATE, NAME, PATIENT_ID = "name+birthdate", "name", "patient-id"
-HASH_LENGTH, NUMBER_LENGTH = 12, 4  # 60 bits: with 10,000 patients a collision has odds of 1 in 10**10
+# 60 bits: with 10,000 patients a collision has odds of 1 in 10**10; csg has 32.
+DIGITS = {IdScheme.HASH: 12, IdScheme.SEQUENTIAL: 4, IdScheme.CSG: 8}
 SHORTEST_ID, LONGEST_ID = 4, 51
 LONGEST_VALUE = 64  # characters that PatientID (LO) holds, PS3.5 table 6.2-1
 SETTINGS_FILE = "anonledger.toml"
@@ -50,7 +51,7 @@ MOST_UNPACKED = Size(2**40)
 class Settings:
     """Every choice of a run. Lists are tuples; distances and margins lie between 0 and 1.
 
-    ``id_length`` 0 stands for what suits the kind of pseudonym: 12 characters of a hash, 4 digits.
+    ``id_length`` 0 stands for what suits the kind of pseudonym: 12 characters of a hash, 4 digits, 8 of csg.
     """
 
     id_prefix: str = "subj_"
@@ -100,7 +101,7 @@ class Settings:
     @property
     def id_digits(self) -> int:
         """How many characters a pseudonym has behind its prefix."""
-        return self.id_length or (HASH_LENGTH if self.ids is IdScheme.HASH else NUMBER_LENGTH)
+        return self.id_length or DIGITS[self.ids]
 
 
 def _refuse_encoding(name: str) -> None:

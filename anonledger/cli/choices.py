@@ -86,10 +86,19 @@ TABLE_OPTIONS: Final = (
     ),
 )
 
+READING: Final = 8  # of them say how a table is read, the others what is shared of it
+
 
 def table_options(function: Function) -> Function:
     """Add the options that say how a table is read and shared to a command."""
     for option in reversed(TABLE_OPTIONS):
+        function = option(function)
+    return function
+
+
+def reading_options(function: Function) -> Function:
+    """Add the options that say how a table is read to a command."""
+    for option in reversed(TABLE_OPTIONS[:READING]):
         function = option(function)
     return function
 

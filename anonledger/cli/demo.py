@@ -17,7 +17,8 @@ from anonledger.cli.run import closing_lines
 
 if TYPE_CHECKING:
     from anonledger.engine.demo import Demo
-    from anonledger.engine.run import Outcome, Request
+    from anonledger.engine.request import Request
+    from anonledger.engine.run import Outcome
 
 FOLDER = "anonledger-demo"
 NOTES_AT = 40  # where notes on files begin, in characters
@@ -50,7 +51,7 @@ def command(folder: Path) -> None:
 
 def _request(built: "Demo") -> "Request":
     from anonledger.engine.project import project_at
-    from anonledger.engine.run import Request
+    from anonledger.engine.request import Request
     from anonledger.settings import Settings
 
     return Request(

@@ -20,6 +20,10 @@ COMMANDS: Final = {
     "status": "Show what the project holds and what awaits a person.",
     "quarantine": "List what is held back, and decide on it.",
     "review": "List whose row is not certain, and decide on it.",
+    "import": "Reuse the pseudonyms of a table or a mapping.",
+    "merge": "Decide that two pseudonyms are one patient.",
+    "split": "Decide that one pseudonym is two patients.",
+    "forget": "Forget a patient who withdraws consent.",
     "verify": "Search and hash again all that is shared.",
     "audit": "Find what was changed by hand in the ledger and in what it speaks of.",
     "who": "Tell who stands behind a pseudonym.",
@@ -27,11 +31,13 @@ COMMANDS: Final = {
     "log": "List the runs or the events, the newest first.",
     "diff": "Show what differs between two runs.",
     "query": "Ask the ledger by name or in SQL, read-only.",
-    "ledger": "Back up, upgrade, encrypt or describe the ledger.",
+    "ledger": "Back up, upgrade, encrypt, describe the ledger; import another.",
     "export": "Write one of the tables again, from the ledger alone.",
     "profile": "Show what is done to each element.",
     "completion": "Print the shell completion script.",
 }
+
+MODULES: Final = {"import": "importing"}  # a module cannot be called by a word of the language
 
 
 KEY_FILE: Final = "ANONLEDGER_LEDGER_KEY_FILE"
@@ -54,7 +60,9 @@ class LazyGroup(click.Group):
         """Return a command by name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"anonledger.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(
+            f"anonledger.cli.{MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -116,20 +116,26 @@ yes_option = click.option(
 
 @command.command("accept", epilog=EPILOG)
 @click.argument("pseudonym")
-@click.argument("row", type=click.IntRange(1), required=False)
+@click.argument("row", metavar="[ROW|PSEUDONYM]", required=False)
 @project_option
 @yes_option
-def accept(pseudonym: str, row: int | None, project: Path, yes: bool) -> None:
-    """Decide that ROW of the table is this patient's. ROW may be left out where there is one candidate."""
+def accept(pseudonym: str, row: str | None, project: Path, yes: bool) -> None:
+    """Decide that ROW of the table is this patient's, or that it is whose imported PSEUDONYM is named.
+
+    Either may be left out where there is one candidate.
+    """
     _decide(project, "accept", pseudonym, row, yes)
 
 
 @command.command("reject", epilog=EPILOG)
 @click.argument("pseudonym")
-@click.argument("row", type=click.IntRange(1), required=False)
+@click.argument("row", metavar="[ROW|PSEUDONYM]", required=False)
 @project_option
-def reject(pseudonym: str, row: int | None, project: Path) -> None:
-    """Decide that ROW of the table is another's. ROW may be left out where there is one candidate."""
+def reject(pseudonym: str, row: str | None, project: Path) -> None:
+    """Decide that ROW of the table, or an imported PSEUDONYM, is another's.
+
+    Either may be left out where there is one candidate.
+    """
     _decide(project, "reject", pseudonym, row)
 
 
@@ -137,7 +143,7 @@ def reject(pseudonym: str, row: int | None, project: Path) -> None:
 @click.argument("pseudonym")
 @project_option
 def none(pseudonym: str, project: Path) -> None:
-    """Decide that no row of the table is this patient's."""
+    """Decide that no row of the table, and no imported pseudonym, is this patient's."""
     _decide(project, "none", pseudonym, None)
 
 
@@ -175,7 +181,7 @@ def import_decisions(file: Path, project: Path, yes: bool) -> None:
     click.echo(f"Recorded: {count:,} {'decision' if count == 1 else 'decisions'}. {LATER}")
 
 
-def _decide(project: Path, verdict: str, pseudonym: str, row: int | None, sure: bool = False) -> None:
+def _decide(project: Path, verdict: str, pseudonym: str, row: str | None, sure: bool = False) -> None:
     """Keep a decision and say which; ask first where a row is unlike and there is somebody to ask."""
     from anonledger.engine.desk import UnlikeError
     from anonledger.engine.review import decide
@@ -202,7 +208,7 @@ def _asked(project: Path, case: "Case") -> int:
     """Ask what to do with a patient and do it; return how many patients to go on, 0 to quit."""
     from anonledger.errors import UsageError
 
-    rows = [str(one.row) for one in case.candidates]
+    rows = [one.label for one in case.candidates]
     while True:
         click.echo("  ".join(f"[{key}] {what}" for key, what in KEYS.items()))
         answer = click.prompt(
@@ -213,7 +219,7 @@ def _asked(project: Path, case: "Case") -> int:
             return STEPS[key]
         row = None
         if key != "n":
-            row = int(rows[0] if len(rows) == 1 else click.prompt("Which row", type=click.Choice(rows)))
+            row = rows[0] if len(rows) == 1 else click.prompt("Which row", type=click.Choice(rows))
         verdict = {"a": "accept", "r": "reject", "n": "none"}[key]
         try:
             _decide(project, verdict, case.pseudonym, row)
@@ -235,7 +241,9 @@ def _side_by_side(case: "Case") -> str:
         (title, "\n".join(map(visible, own)), *(visible(getattr(one, name)) for one in case.candidates))
         for title, (own, name) in fields.items()
     ]
-    return shown(("", "in the DICOM", *(f"row {one.row}" for one in case.candidates)), lines, "table")
+    return shown(
+        ("", "in the DICOM", *(one.pseudonym or f"row {one.row}" for one in case.candidates)), lines, "table"
+    )
 
 
 def _cells(case: "Case", form: str) -> tuple[Any, ...]:
@@ -252,4 +260,4 @@ def _cells(case: "Case", form: str) -> tuple[Any, ...]:
 
 
 def _candidate_text(one: "Candidate") -> str:
-    return f"{one.row}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
+    return f"{one.label}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))

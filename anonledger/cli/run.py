@@ -16,7 +16,8 @@ from anonledger.records import escaped
 from anonledger.settings import DROPPED_FILE_TYPES
 
 if TYPE_CHECKING:
-    from anonledger.engine.run import Outcome, Request
+    from anonledger.engine.request import Request
+    from anonledger.engine.run import Outcome
 
 EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 3 finished, some files quarantined; "
@@ -50,12 +51,12 @@ EPILOG = (
 @click.option(
     "--id-length",
     type=click.IntRange(4, 51),
-    help="Characters behind the prefix; default 12 (4 if sequential).",
+    help="Characters behind the prefix; default 12 (4 if sequential, 8 of csg).",
 )
 @click.option(
     "--ids",
     type=click.Choice([*map(str, IdScheme)]),
-    help="Pseudonyms by salted hash (default) or in sequence.",
+    help="Pseudonyms by salted hash (default), in sequence, or as csg_dicoms_anonymizer makes them.",
 )
 @click.option(
     "--id-from",
@@ -108,7 +109,14 @@ EPILOG = (
 @click.option(
     "--unused-rows", is_flag=True, help="List table rows without a patient in private/missing.csv too."
 )
-@click.option("--force", is_flag=True, help="Do everything again.")
+@click.option(
+    "--force",
+    multiple=True,
+    is_flag=False,
+    flag_value="",
+    metavar="[SUBJECT|TAG]",
+    help="Do everything again, or the files of a pseudonym, or those with an element; repeatable.",
+)
 @format_option
 @click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -154,26 +162,30 @@ def _request(
     salt_file: Path | None,
     identifiers: Path | None,
     unused_rows: bool,
-    force: bool,
+    force: tuple[str, ...],
     **changes: Any,
 ) -> "Request":
     """Return the request: the project's settings, changed by the options that were given."""
+    from anonledger.engine.forcing import told_apart
     from anonledger.engine.project import project_at
-    from anonledger.engine.run import Request
+    from anonledger.engine.request import Request
     from anonledger.engine.workers import cores
 
     given = given_settings(changes)
     if demographics is None:
         refuse_without_table(given)
+    place = project_at(project, output)
+    redone, further = told_apart(place, force)  # `--force scans` names a source
     return Request(
-        project=project_at(project, output),
-        sources=sources,
+        project=place,
+        sources=(*further, *sources),
         table=demographics,
         settings=settings_of(project, given),
         salt_file=salt_file,
         identifiers=identifiers,
         jobs=jobs or cores(),
-        forced=force,
+        forced=bool(further) or "" in force,
+        redone=redone,
         with_unused_rows=unused_rows,
         command=shlex.join(["run", *(f"--{n.replace('_', '-')}={v}" for n, v in sorted(given.items()))]),
     )
@@ -246,6 +258,11 @@ def _to_do(request: "Request", outcome: "Outcome") -> list[str]:
         todo.append(
             f"{_count(held, 'file')} held back, to decide on with `anonledger quarantine`: "
             f"{private / 'quarantine.csv'}"
+        )
+    if report.alike:
+        todo.append(
+            f"{_count(report.alike, 'patient')} who may be one whose pseudonym was imported, with one "
+            "of its own until you decide with `anonledger review`"
         )
     if review:
         todo.append(

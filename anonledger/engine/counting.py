@@ -34,8 +34,9 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     published = not_replaced(ledger.current_outputs())
     report.gone = sum(output.gone for output in published)
     report.behind = sum(output.source_digest in plan.behind for output in published)
+    report.alike = settled.alike
     report.subjects_new = settled.new_subjects
-    report.subjects_known = len(ledger.subjects()) - settled.new_subjects
+    report.subjects_known = len(ledger.known_subjects()) - settled.new_subjects
     report.links = Counter(link.status for link in settled.links.values())
     report.unused_rows = settled.unused_rows
     if (table := ledger.latest_table()) is not None:

@@ -35,7 +35,13 @@ BROKEN = (
     "It cannot be cleaned, for its bytes cannot be followed. Mend or replace the file, or drop this entry."
 )
 UNREAD = "It was not read. See to it that the file can be read and run again, or drop this entry."
+FORGOTTEN = "Consent was withdrawn. Remove the file from the sources, or drop this entry."
+SPEAKS = (
+    "The program no longer knows the name that may stand in it. Take it out of the file, or drop this entry."
+)
 WHY_NOT = {
+    QuarantineReason.WITHDRAWN: FORGOTTEN,
+    QuarantineReason.SPEAKS_OF_WITHDRAWN: SPEAKS,
     QuarantineReason.DICOMDIR: DIRECTORY,
     QuarantineReason.ARCHIVE_ENCRYPTED: PACKED,
     QuarantineReason.ARCHIVE_UNREADABLE: PACKED,

@@ -96,6 +96,14 @@ class Desk:
         found = (find(one, self._known) for one in who)
         return sorted(row for person in found if person is not None for row in person.rows)
 
+    def is_linked(self, pseudonym: str) -> bool:
+        """Whether a patient was compared with the table."""
+        return self._subjects.get(pseudonym) in self._links
+
+    def is_ruled(self, pseudonym: str) -> bool:
+        """Whether anything was decided on a patient and rows."""
+        return self._subjects.get(pseudonym) in self._standing
+
     @cached_property
     def _table(self) -> Table | None:
         return self._ledger.latest_table()

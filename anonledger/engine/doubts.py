@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from anonledger.engine.recipes import is_learnt
 from anonledger.ledger.queries import Ledger
 from anonledger.records import DoubtRow, Identity
-from anonledger.subjects.identities import resolve
+from anonledger.subjects.corrections import told_apart
+from anonledger.subjects.identities import KNOWN_APART, resolve
+from anonledger.subjects.imported import is_imported
 
 STUDY = "a study with the files of several patients"
 FOLDER = "a folder with the files of several patients"
@@ -17,7 +19,9 @@ FOLDER = "a folder with the files of several patients"
 
 def identities(ledger: Ledger) -> list[Identity]:
     """Return the identities that tell who is who."""
-    return [identity for identity in ledger.identities() if not is_learnt(identity.evidence)]
+    return [
+        one for one in ledger.identities() if not is_learnt(one.evidence) and not is_imported(one.evidence)
+    ]
 
 
 def doubts(ledger: Ledger) -> tuple[DoubtRow, ...]:
@@ -40,9 +44,12 @@ def counted(rows: Iterable[DoubtRow]) -> dict[str, int]:
 
 def _of_patients(ledger: Ledger, known: Iterable[Identity], names: Mapping[int, str]) -> Iterator[DoubtRow]:
     in_dicom = ledger.subjects_of_instances()
+    apart = {subject for pair in told_apart(ledger.corrections()) for subject in pair}
     for cluster in resolve(list(known), ()):
         if cluster.subject in in_dicom:
-            for doubt in cluster.doubts:
+            # A person decided on these.
+            settled = {KNOWN_APART} if cluster.subject in apart else set()
+            for doubt in (one for one in cluster.doubts if one not in settled):
                 for evidence in cluster.evidence:
                     yield DoubtRow(doubt, names[cluster.subject], evidence, evidence.scope)
 

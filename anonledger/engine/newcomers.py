@@ -14,12 +14,18 @@ from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import IdScheme, Origin
 from anonledger.records import Cluster, DoubtRow, Evidence, Person, Subject, Table
-from anonledger.settings import NAME, NAME_AND_BIRTH_DATE, PATIENT_ID, Settings
+from anonledger.settings import DIGITS, NAME, NAME_AND_BIRTH_DATE, PATIENT_ID, Settings
 from anonledger.subjects.headers import position_of
-from anonledger.subjects.names import is_placeholder, usable
-from anonledger.subjects.pseudonyms import key_fields, key_hash, pseudonym, sequential
+from anonledger.subjects.names import canonical, groups, is_placeholder, usable
+from anonledger.subjects.pseudonyms import csg, key_fields, key_hash, pseudonym, sequential
 
 SHARED = {NAME: "the name of another patient", PATIENT_ID: "the patient ID of another patient"}
+WAY_OUT = "Run again with a greater --id-length; pseudonyms given before stay."
+WAY_OUT_OF_CSG = (
+    "With --ids csg, names of the same letters give one pseudonym at any length. Run again with --ids hash "
+    "(pseudonyms given before stay; two who are one patient can be joined then by `anonledger merge`), or, "
+    "where only the first digits are equal, with a greater --id-length."
+)
 SHARED_CELL = "the cell of another patient in the column of --id-from"
 
 
@@ -34,12 +40,16 @@ class SharedError(CollisionError):
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A patient without a subject: the names and birth dates that stand for it, and its rows."""
+    """A patient without a subject: the names and birth dates that stand for it, and its rows.
+
+    ``doubtful``: it may be somebody who was imported with a pseudonym.
+    """
 
     cluster: Cluster
     names: tuple[str, ...] = field(repr=False)
     birth_dates: tuple[str, ...] = field(repr=False)
     people: tuple[Person, ...] = ()
+    doubtful: bool = False
 
 
 def id_column(settings: Settings, table: Table | None) -> int | None:
@@ -59,33 +69,45 @@ def id_column(settings: Settings, table: Table | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes pseudonyms by the settings, the salt and the table."""
+    """Makes pseudonyms by the settings, the salt and the table; ``csg_salt`` is what csg appends to names."""
 
     settings: Settings
     salt: bytes = field(repr=False)
     table: Table | None
+    csg_salt: str = field(default="", repr=False)
 
     def add(self, clerk: Clerk, run: int, newcomers: Sequence[Newcomer], origin: Origin) -> int:
         """Make subjects of newcomers; return how many lack what their pseudonyms were to be made of.
 
         Raises CollisionError, and SharedError where that tells which patients it is about.
         """
-        known = clerk.ledger.subjects()
-        told = [self._told(one) for one in newcomers]
-        self._refuse_shared(clerk.ledger, newcomers, told, {one.key_hash: one.id for one in known})
-        keys = self._keys(newcomers, told, {subject.key_hash for subject in known})
-        ordered = sorted(zip(keys, newcomers, strict=True), key=lambda pair: pair[0])
-        names = [self._pseudonym(key, len(known) + n) for n, (key, _) in enumerate(ordered, start=1)]
-        _refuse_collisions(names, known)
-        added = clerk.add_subjects(run, [(name, key) for name, (key, _) in zip(names, ordered, strict=True)])
+        made = self.made(clerk.ledger, newcomers)
+        added = clerk.add_subjects(run, [(name, key) for name, key, _ in made])
         by_name = {subject.pseudonym: subject.id for subject in added}
         assignments = [
-            (evidence, by_name[name])
-            for name, (_, newcomer) in zip(names, ordered, strict=True)
-            for evidence in newcomer.cluster.evidence
+            (evidence, by_name[name]) for name, _, newcomer in made for evidence in newcomer.cluster.evidence
         ]
         clerk.assign(run, assignments, origin)
-        return 0 if self.settings.id_from == NAME_AND_BIRTH_DATE else told.count("")
+        if self.settings.id_from == NAME_AND_BIRTH_DATE:
+            return 0
+        return sum(not self._told(one) for one in newcomers)
+
+    def made(self, ledger: Ledger, newcomers: Sequence[Newcomer]) -> list[tuple[str, str, Newcomer]]:
+        """Return the pseudonym and key hash of each newcomer, in the order of the latter; nothing is kept.
+
+        Raises CollisionError, and SharedError.
+        """
+        known = ledger.subjects()
+        told = [self._told(one) for one in newcomers]
+        self._refuse_shared(ledger, newcomers, told, {one.key_hash: one.id for one in known})
+        keys = self._keys(newcomers, told, {subject.key_hash for subject in known})
+        ordered = sorted(zip(keys, newcomers, strict=True), key=lambda pair: pair[0])
+        found = [
+            (self._pseudonym(key, len(known) + n, newcomer), key, newcomer)
+            for n, (key, newcomer) in enumerate(ordered, start=1)
+        ]
+        _refuse_collisions([name for name, _, _ in found], known, self.settings.ids)
+        return found
 
     def _told(self, newcomer: Newcomer) -> str:
         """Return the key hash that --id-from leads to, "" where it leads to none."""
@@ -156,12 +178,24 @@ class Maker:
         least = min((e.scope, e.sex, e.patient_id, e.name) for e in newcomer.cluster.evidence)
         return key_hash(self.salt, *fields, "study", *least)
 
-    def _pseudonym(self, key: str, number: int) -> str:
-        match self.settings.ids:
-            case IdScheme.HASH:
-                return pseudonym(key, self.settings.id_prefix, self.settings.id_digits)
+    def _pseudonym(self, key: str, number: int, newcomer: Newcomer) -> str:
+        settings = self.settings
+        match settings.ids:
             case IdScheme.SEQUENTIAL:
-                return sequential(self.settings.id_prefix, number, self.settings.id_digits)
+                return sequential(settings.id_prefix, number, settings.id_digits)
+            case IdScheme.CSG if (name := _spelled(newcomer.names)) and not newcomer.doubtful:
+                return csg(name, self.csg_salt, settings.id_prefix, settings.id_digits)
+            case IdScheme.HASH:
+                return pseudonym(key, settings.id_prefix, settings.id_digits)
+            case _:  # csg would give a nameless or doubtful one the pseudonym of somebody else
+                return pseudonym(key, settings.id_prefix, DIGITS[IdScheme.HASH])
+
+
+def _spelled(names: Sequence[str]) -> str:
+    """Return the spelling that stands for a patient, "" without a name."""
+    stands, _ = key_fields(names, ())
+    found = [group for name in names for group in groups(name)[:1] if canonical(name) == stands]
+    return min(found, default="") if stands else ""
 
 
 def _ids(evidence: Iterable[Evidence]) -> list[tuple[str, str]]:
@@ -198,11 +232,11 @@ def _new_rows(newcomers: Iterable[Newcomer], doubt: str) -> list[DoubtRow]:
     return [DoubtRow(doubt, "", evidence) for one in newcomers for evidence in one.cluster.evidence]
 
 
-def _refuse_collisions(names: Sequence[str], known: Sequence[Subject]) -> None:
+def _refuse_collisions(names: Sequence[str], known: Sequence[Subject], ids: IdScheme) -> None:
     taken = [subject.pseudonym for subject in known]
     twice = [name for name, count in Counter([*taken, *names]).items() if count > 1]
     if twice:
         raise CollisionError(
             f"{len(twice)} pseudonym(s), the first {twice[0]}, would stand for two patients each. "
-            "Nothing was released. Run again with a greater --id-length; pseudonyms given before stay."
+            f"Nothing was released. {WAY_OUT_OF_CSG if ids is IdScheme.CSG else WAY_OUT}"
         )

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
+from anonledger.engine.forcing import Forced, nothing
 from anonledger.engine.policy import Policy
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, QuarantineReason, Reason
+from anonledger.outcomes import Disposition, MarkKind, QuarantineReason, Reason
 from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict, Waiver
 
 
@@ -56,7 +57,7 @@ def make_plan(
     everybody: Recipe,
     objects: Collection[str],
     policy: Policy,
-    forced: bool = False,
+    forced: Forced = nothing,
 ) -> Plan:
     """Return the plan for every source that the run saw. ``objects``: digests that are in the store."""
     jobs: list[Job] = []
@@ -74,7 +75,7 @@ def make_plan(
                 held.add(row.digest)
             else:
                 refused.append(refusal)
-        elif forced:
+        elif forced(row):
             jobs.append(replace(job, reason=Reason.FORCED))
         elif row.job_digest == job.job_digest and row.object_digest in objects:
             unchanged.add(row.digest)
@@ -82,8 +83,7 @@ def make_plan(
             held.add(row.digest)
         else:
             jobs.append(replace(job, reason=_reason(row, job, rules)))
-    recorded = ledger.job_objects(job.job_digest for job in jobs) if not forced else {}
-    made = {job.job_digest for job in jobs if recorded.get(job.job_digest, "") in objects}
+    made = {job.job_digest for job in _done_before(ledger, jobs, objects)}
     plan = Plan(
         tuple(job for job in jobs if job.job_digest not in made),
         tuple(job for job in jobs if job.job_digest in made),
@@ -95,8 +95,17 @@ def make_plan(
     return replace(plan, behind=_behind(ledger, strangers, plan.digests))
 
 
+def _done_before(ledger: Ledger, jobs: Collection[Job], objects: Collection[str]) -> list[Job]:
+    """Return the jobs that were done before, with their object in the store; never those that are forced."""
+    due = [job for job in jobs if job.reason is not Reason.FORCED]
+    recorded = ledger.job_objects(job.job_digest for job in due)
+    return [job for job in due if recorded.get(job.job_digest, "") in objects]
+
+
 def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> frozenset[str]:
-    unseen = (o for o in ledger.current_outputs() if o.source_digest not in seen)
+    # What may name somebody who is forgotten stays as it is.
+    known = {*seen, *(mark.digest for mark in ledger.marks() if mark.kind is MarkKind.CONTENT)}
+    unseen = (o for o in ledger.current_outputs() if o.source_digest not in known)
     return frozenset(
         o.source_digest
         for o in unseen

@@ -3,7 +3,7 @@
 Owns: the tree follows the ledger, never the other way round.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from anonledger.engine.layout import placements
 from anonledger.engine.newcomers import SharedError
 from anonledger.engine.project import Project, make_private
 from anonledger.engine.recipes import recipe_of_all
+from anonledger.engine.recipes import recipes as recipes_of
 from anonledger.errors import AnonledgerError
 from anonledger.exports.doubts import doubts
 from anonledger.exports.table import ExportTable, to_csv
@@ -66,6 +67,23 @@ def release(
     tables = _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows)
     return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables, equal)
+
+
+def rewrite(clerk: Clerk, run: int, project: Project, gone: Sequence[str]) -> None:
+    """Take the folders of pseudonyms out of a tree, and write every table without them; all else stays."""
+    tree, ledger = str(project.output), clerk.ledger
+    placed = ledger.placements(tree)
+    wanted = [place for place in placed if place.path.partition("/")[0] not in gone]
+    change = survey(project.output, Store(project.objects).path, wanted, placed)
+    carry_out(project.output, Store(project.objects).path, change)
+    clerk.placed(run, tree, (), change.removed)
+    last = next(iter(ledger.runs(1)), None)
+    dropped, kept = (
+        last.settings.get(which, ()) if last else () for which in ("drop_columns", "keep_columns")
+    )
+    exports = Exports(ledger, recipes_of(ledger, ledger.latest_table()), dropped, kept)
+    _write_shareable(project, wanted, exports)
+    _write_private(project, exports, with_unused_rows=False)
 
 
 def to_restore(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from anonledger.engine.doubts import counted, doubts, identities
 from anonledger.engine.newcomers import Maker, Newcomer, id_column
 from anonledger.engine.recipes import learnt, learnt_names, row_evidence
+from anonledger.engine.reuse import likenesses, settle
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus, Origin, RunStatus
@@ -27,17 +28,20 @@ from anonledger.subjects.tables import is_text
 class Settled:
     """What was settled: how many subjects are new, how links ended, and doubts in words, counted.
 
-    ``notes`` are further sentences for the user.
+    ``alike``: patients who may be somebody that was imported; ``notes``: further sentences for the user.
     """
 
     new_subjects: int
     links: Mapping[int, Link]
     unused_rows: int
     doubts: Mapping[str, int]
+    alike: int = 0
     notes: tuple[str, ...] = ()
 
 
-def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Table | None) -> Settled:
+def resolve(
+    clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Table | None, csg_salt: str = ""
+) -> Settled:
     """Assign every evidence to a subject and every patient to its row. Raises CollisionError, UsageError."""
     ledger = clerk.ledger
     id_column(settings, table)
@@ -45,7 +49,7 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
         refuse_unknown(table.columns, settings)
     before = len(ledger.subjects())
     people = table_people(table) if table else ()
-    maker = Maker(settings, salt, table)
+    maker = Maker(settings, salt, table, csg_salt)
     otherwise = 0
     if table and not ledger.has_instances():
         otherwise += _enrol(clerk, run, maker, people)
@@ -61,6 +65,7 @@ def resolve(clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Tabl
         links=decided,
         unused_rows=sum(1 for person in people for row in person.rows if row not in used),
         doubts=counted(doubts(ledger)),
+        alike=len(likenesses(ledger)),
         notes=(*_notes(ledger, settings, before, otherwise), *_read_as(table)),
     )
 
@@ -137,7 +142,7 @@ def _enrol(clerk: Clerk, run: int, maker: Maker, people: Sequence[Person]) -> in
         elif rows:
             newcomers.append(_of_rows(cluster, [spelled[evidence] for evidence in rows]))
     clerk.assign(run, known, Origin.TABLE)
-    otherwise = maker.add(clerk, run, newcomers, Origin.TABLE)
+    otherwise = settle(clerk, run, maker, newcomers, Origin.TABLE)
     _keep_further_names(clerk, run, spelled)
     return otherwise
 
@@ -183,7 +188,7 @@ def _assign(
         else:
             newcomers.append(_newcomer(cluster, person))
     clerk.assign(run, known)
-    return maker.add(clerk, run, newcomers, Origin.DICOM)
+    return settle(clerk, run, maker, newcomers, Origin.DICOM)
 
 
 def _newcomer(cluster: Cluster, person: Person | None) -> Newcomer:

@@ -6,59 +6,38 @@ Owns: the order of the stages, and what is on record when one of them fails.
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from anonledger import __version__
-from anonledger.deid.profile import read_rules
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
-from anonledger.engine.limits import told as told_limits
-from anonledger.engine.newcomers import id_column
+from anonledger.engine.forcing import forcing
+from anonledger.engine.forgetting import finish as finish_forgetting
+from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import Project, check_paths, locked, make_private
+from anonledger.engine.project import Project, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
+from anonledger.engine.recording import begun, finish
 from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
+from anonledger.engine.request import Prepared, Request, own_paths, prepare
 from anonledger.engine.resolve import Settled, resolve
-from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.salt import FACT, check_salt, csg_salt, fingerprint, keep_salt, new_salt
 from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
-from anonledger.errors import AnonledgerError, UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import ExitCode, RunStatus
-from anonledger.records import Recipe, Rules, Table
+from anonledger.records import Recipe
 from anonledger.report import Report, exit_code
-from anonledger.settings import Settings
-from anonledger.sources.walk import walk
 from anonledger.store import Store
-from anonledger.subjects.tables import described, read_table
-from anonledger.subjects.terms import read_terms
+from anonledger.subjects.tables import described
+from anonledger.subjects.withdrawn import without
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the user asked for. ``command`` is kept in the ledger and must hold no secret."""
-
-    project: Project
-    sources: tuple[Path, ...]
-    table: Path | None
-    settings: Settings
-    salt_file: Path | None = field(default=None, repr=False)
-    identifiers: Path | None = field(default=None, repr=False)
-    jobs: int = 1
-    forced: bool = False
-    with_unused_rows: bool = False
-    command: str = field(default="run", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +59,11 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What was checked before anything is written."""
-
-    rules: Rules
-    table: Table | None
-    terms: tuple[str, ...]
-    salt: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Course:
     """A run under way: what was asked for, and everything that its stages work with."""
 
     request: Request
-    prepared: _Prepared
+    prepared: Prepared
     salt: bytes = field(repr=False)
     number: int
     clerk: Clerk
@@ -106,21 +75,22 @@ class _Course:
 
 def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
-    prepared = _prepare(request)
+    prepared = prepare(request)
     with locked(request.project), workers(request.jobs) as crew:
         check_salt(prepared.salt, _kept_fingerprint(request.project))
         salt = prepared.salt or _made_salt(request.project)
         store = Store(request.project.objects)
         store.clear_temps()
-        with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
+        with Clerk(request.project.ledger) as clerk, begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
+            finish_forgetting(clerk, number, request.project, salt)
             scratch = request.project.scratch
             return _done(_Course(request, prepared, salt, number, clerk, store, scratch, crew, progress))
 
 
 def dry_run(request: Request, progress: Progress) -> Outcome:
     """Return what a run would do, and write nothing: it works on a copy of the ledger in a private folder."""
-    prepared = _prepare(request)
+    prepared = prepare(request)
     folder = Path(tempfile.mkdtemp(prefix="anonledger-"))  # 0700
     try:
         project = replace(request.project, root=folder)
@@ -133,7 +103,7 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         with (
             workers(request.jobs) as crew,
             Clerk(project.ledger) as clerk,
-            _begun(clerk, request, prepared.rules) as number,
+            begun(clerk, request, prepared.rules) as number,
         ):
             course = _Course(request, prepared, salt, number, clerk, store, project.scratch, crew, progress)
             plan, settled, known = _planned(course)
@@ -167,7 +137,7 @@ def _done(course: _Course) -> Outcome:
     released = _released(course, known)
     report = count(clerk.ledger, number, plan, settled, policy)
     code = exit_code(report)
-    _finish(clerk, number, RunStatus.DONE, code, report)
+    finish(clerk, number, RunStatus.DONE, code, report)
     log.info("run %d: %d placed, %d taken away, exit %d", number, released.added, released.removed, code)
     return Outcome(number, plan, report, settled, code, released, course.prepared.salt is None)
 
@@ -192,39 +162,30 @@ def _exports(course: _Course, known: dict[int, Recipe]) -> Exports:
     return Exports(course.clerk.ledger, known, settings.drop_columns, settings.keep_columns)
 
 
-def _prepare(request: Request) -> _Prepared:
-    """Read and check everything that a user can get wrong. Raises UsageError."""
-    if not request.sources and request.table is None:
-        raise UsageError(
-            "There is nothing to do: name a folder, a zip or a file with DICOM, or a table (-d)."
-        )
-    check_paths(request.project, request.sources, request.table)
-    walk(request.sources)  # raises for a source that is not there, before anything is written
-    settings = request.settings
-    rules = read_rules(
-        settings.profile, settings.remove_tags, settings.keep_tags, without_staff=settings.remove_staff
-    )
-    table = read_table(request.table, settings) if request.table is not None else None
-    if table is not None or not request.project.exists():
-        id_column(settings, table)
-    terms = read_terms(request.identifiers) if request.identifiers is not None else ()
-    return _Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
-
-
 def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
     """Survey the sources, settle who is who, and plan: all that a dry run and a run have in common."""
     request, clerk, number = course.request, course.clerk, course.number
     log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
     clerk.keep_terms(number, course.prepared.terms)
-    own = _own(request)
+    forgotten = withdrawn_of(clerk.ledger, course.salt)
     survey(
-        clerk, number, request.sources, own, request.settings, course.scratch, course.crew, course.progress
+        clerk,
+        number,
+        request.sources,
+        own_paths(request),
+        request.settings,
+        course.scratch,
+        course.crew,
+        course.progress,
+        gate(forgotten, course.salt),
     )
     table = course.prepared.table or clerk.ledger.latest_table()
     if table is not None:
         log.info("run %d: table: %s", number, described(table))
-        clerk.keep_table(number, table)
-    settled = resolve(clerk, number, request.settings, course.salt, table)
+        clerk.keep_table(number, without(table, forgotten) if forgotten else table)
+        table = clerk.ledger.table(table.digest)  # as it is on record: without those who are forgotten
+    appended = csg_salt(request.project, course.salt) if course.prepared.salt else ""
+    settled = resolve(clerk, number, request.settings, course.salt, table, appended)
     known = recipes(clerk.ledger, table)
     plan = make_plan(
         clerk.ledger,
@@ -234,7 +195,7 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
         recipe_of_all(known.values(), table),
         course.store.known(),
         _policy(course),
-        request.forced,
+        forcing(clerk.ledger, request.forced, request.redone, request.settings, course.scratch),
     )
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
     return plan, settled, known
@@ -242,49 +203,6 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
 
 def _policy(course: _Course) -> Policy:
     return policy_of(course.request.settings, course.clerk.ledger.decisions())
-
-
-def _own(request: Request) -> list[Path]:
-    """Return the folders and files that are never sources, even where a link leads to them."""
-    project = request.project
-    given = (request.salt_file, request.identifiers, request.table)
-    files = [path for path in given if path is not None]
-    return [project.state, project.private, project.output, *files]
-
-
-@contextmanager
-def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
-    number = clerk.begin(
-        started=datetime.now(UTC),
-        command=request.command,
-        version=__version__,
-        rules=rules,
-        output_root=str(request.project.output),
-        settings=_recorded(request.settings),
-    )
-    try:
-        yield number
-    except Exception as error:
-        code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
-        _finish(clerk, number, RunStatus.FAILED, code, Report())
-        raise
-
-
-def _recorded(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Return the settings that a later run or another command has to know of."""
-    return {
-        "drop_columns": settings.drop_columns,
-        "id_from": (settings.id_from,),
-        "keep_columns": settings.keep_columns,
-        "limits": told_limits(settings),
-        "refusals": (settings.burned_in, settings.encapsulated),
-    }
-
-
-def _finish(clerk: Clerk, number: int, status: RunStatus, code: ExitCode, report: Report) -> None:
-    counts = {"found": report.found, "published": report.instances.published + report.others.published}
-    counts["quarantined"] = report.quarantined.total()
-    clerk.finish(number, finished=datetime.now(UTC), status=status, exit_code=code, counts=counts)
 
 
 def _kept_fingerprint(project: Project) -> str | None:

@@ -29,6 +29,12 @@ def find_salt(project: Project, salt_file: Path | None) -> bytes | None:
     return None
 
 
+def csg_salt(project: Project, salt: bytes) -> str:
+    """Return what csg appends to names: the salt that the user gave, nothing where the program made it."""
+    made = project.key.exists() and _read(project.key, "the project's key") == salt
+    return "" if made else salt.decode("utf-8", "surrogateescape").strip()
+
+
 def new_salt() -> str:
     """Return 256 random bits as 64 hexadecimal digits."""
     return secrets.token_hex(32)

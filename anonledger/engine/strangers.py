@@ -42,6 +42,10 @@ class Strangers:
         """Return the recipe for a file of a subject in which these words stand."""
         return self._recipe(subject, self._among(vocabulary) if vocabulary is not None else frozenset())
 
+    def named_in(self, vocabulary: int) -> frozenset[int]:
+        """Return the subjects whom a set of words may speak of, by the number of the set."""
+        return self._among(vocabulary)
+
     def recipe_of_text(self, subject: int, text: str) -> Recipe:
         """Return the recipe for a short text about a subject, such as the cell of a table."""
         by_id = (self._by_id.get(run, ()) for run in runs_said(text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
 from anonledger.engine.progress import Progress, watched
 from anonledger.engine.worker import Look, look
@@ -39,10 +40,12 @@ def survey(
     scratch: Path,
     workers: Workers,
     progress: Progress,
+    gate: Gate = open_gate,
 ) -> None:
     """Record what lies in the sources; ``never`` are the program's own folders and files.
 
-    Raises UsageError for a source that is not there.
+    ``gate`` refuses sources that must not be recorded as they are. Raises UsageError for a source that is not
+    there.
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
@@ -51,7 +54,7 @@ def survey(
     tasks = (Look(tuple(c.found for c in group), scratch, dropped, limits) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):
-        clerk.examined(run, examined)
+        clerk.examined(run, list(map(gate, examined)))
         progress.advance(len(task.files))
     progress.end()
     for one in changed:

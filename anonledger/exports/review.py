@@ -29,17 +29,19 @@ COLUMNS = (
 READ = ("pseudonym", "table", "decision")
 ROW = re.compile(r"(\d{1,9})(?:[.,]0*)?")  # a spreadsheet may make 1.0 of 1
 Wrong = tuple[int, str]  # a line of the file, and what is wrong with it
+IMPORTED = "imported pseudonyms"  # in the place of a table's mark
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A line that a person filled in: the row of a table, or None for no row."""
+    """A line that a person filled in: the row of a table, or None for no row; or an imported pseudonym."""
 
     line: int
     pseudonym: str
     table: str
     row: int | None = field(default=None)
+    imported: str = ""
 
 
 def review(cases: Iterable[Case]) -> ExportTable:
@@ -67,7 +69,7 @@ def cells(case: Case) -> tuple[str, ...]:
 
 def candidate_text(one: Candidate) -> str:
     """Return a candidate in one line, "4: Jane Roe, 1970-01-02, F, 1001"."""
-    return f"{one.row}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
+    return f"{one.label}: " + ", ".join(filter(None, (one.name, one.birth_date, one.sex, one.patient_id)))
 
 
 def read_filled(data: bytes) -> tuple[list[Filled], list[Wrong]]:
@@ -129,6 +131,8 @@ def _filled(
         pseudonym, table, decision = (record[position].strip() for position in positions)
         if decision.lower() == "none":
             found.append(Filled(line, pseudonym, table))
+        elif decision and table == IMPORTED:
+            found.append(Filled(line, pseudonym, table, imported=decision))
         elif number := ROW.fullmatch(decision):
             found.append(Filled(line, pseudonym, table, int(number[1])))
         elif decision:

@@ -14,6 +14,8 @@ from anonledger.digests import digest
 from anonledger.errors import CollisionError, LedgerError
 from anonledger.ledger import events, survey
 from anonledger.ledger.columns import among
+from anonledger.ledger.correcting import Correcting
+from anonledger.ledger.forgetting import Forgetting
 from anonledger.ledger.models import (
     assignment,
     decision,
@@ -35,13 +37,13 @@ from anonledger.ledger.models import (
 from anonledger.ledger.rows import (
     job_cells,
     link_cells,
+    new_secret,
     output_cells,
     placement_cells,
     ruling_cells,
     table_cells,
 )
 from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
-from anonledger.ledger.writing import Writing
 from anonledger.outcomes import Decision, Origin, QuarantineReason, Ruling, RunStatus
 from anonledger.records import (
     Evidence,
@@ -57,7 +59,7 @@ from anonledger.records import (
 )
 
 
-class Clerk(Writing):
+class Clerk(Correcting, Forgetting):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when
@@ -272,12 +274,16 @@ class Clerk(Writing):
             rows = [
                 {name: row[name] for name in names}
                 | {"quarantine_id": row["id"], "verdict": verdict, "why": why, "run_id": run}
+                | {"secret": new_secret()}
                 for row in connection.execute(asked).mappings()
             ]
             if rows:
                 connection.execute(insert(decision), rows)
-            mark = digest("why/1", why)[:12]
-            told_of = [(None, f"quarantine {r['quarantine_id']}, {r['reason']}, why {mark}") for r in rows]
+            marks = [digest("why/2", row["secret"], why)[:12] for row in rows]
+            told_of = [
+                (None, f"quarantine {r['quarantine_id']}, {r['reason']}, why {mark}")
+                for r, mark in zip(rows, marks, strict=True)
+            ]
             events.append(connection, run, f"decided: {verdict}", told_of)
 
     def rule(self, run: int, ruled: Sequence[Ruled]) -> None:
@@ -287,6 +293,7 @@ class Clerk(Writing):
             if rows:
                 connection.execute(insert(ruling), rows)
             for one, row in zip(ruled, rows, strict=True):
-                mark = digest("ruled/1", row["name"], row["birth_date"], row["patient_id"])[:12]
+                who = (row["name"], row["birth_date"], row["patient_id"])
+                mark = digest("ruled/2", row["secret"], *who)[:12]
                 detail = mark if one.ruling in (Ruling.ACCEPT, Ruling.REJECT) else ""
                 events.append(connection, run, f"match decided: {one.ruling}", [(one.subject, detail)])

@@ -6,7 +6,7 @@ Owns: no fact names a patient but by the places of files.
 from collections.abc import Iterator
 from typing import Any
 
-from anonledger.ledger.history import text
+from anonledger.ledger.history import FATES, text
 from anonledger.ledger.reading import Reading
 from anonledger.records import Told
 
@@ -61,6 +61,7 @@ SELECT 'link', link.status || CASE link.rows WHEN '[]' THEN '' ELSE ', rows ' ||
   link.method || ', table ' || substr(link.table_digest, 1, 12) || ', ' || link.reasons
 FROM link WHERE subject_id = :one ORDER BY id
 """,
+    FATES,
     "SELECT 'decided', verdict, run_id, 'a row of the table' FROM ruling WHERE subject_id = :one ORDER BY id",
     f"""
 SELECT 'files published', count(DISTINCT source_digest), output.run_id, output.reason || '; ' || {RULES}

@@ -62,6 +62,16 @@ JOIN source ON source.digest = instance.digest
 WHERE assignment.subject_id = :subject
 ORDER BY source.root, source.path, source.member
 """
+FATES = """
+SELECT 'forgotten', 'consent was withdrawn, nothing of the patient is kept', run_id, ''
+FROM withdrawal WHERE subject_id = :one
+UNION ALL
+SELECT CASE subject_id WHEN :one THEN kind ELSE kind || ', from the other side' END, subject.pseudonym,
+  correction.run_id, 'by a person'
+FROM correction
+JOIN subject ON subject.id = CASE subject_id WHEN :one THEN other_id ELSE subject_id END
+WHERE :one IN (subject_id, other_id)
+"""
 SUBJECT = "SELECT id FROM subject WHERE pseudonym = ?"
 KINDS = (("name", "name"), ("patient ID", "patient_id"), ("birth date", "birth_date"), ("sex", "sex"))
 
@@ -84,7 +94,9 @@ class History(Reading):
             return found
 
     def who(self, subject: int) -> Iterator[Told]:
-        """Yield who stands behind a pseudonym: spellings, rows of tables, places of files."""
+        """Yield who stands behind a pseudonym: what people decided on it, spellings, rows of tables, places of files."""
+        for what, value, run, why in self._asked(FATES, {"one": subject}):
+            yield Told(what, value, str(run), why)
         yield from dict.fromkeys(self._spellings(subject))
         for row in self._asked(ROWS, {"subject": subject}):
             cells = zip(_list(row.columns), _list(row.cells), strict=False)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from anonledger.ledger import events
 from anonledger.ledger.columns import among
 from anonledger.ledger.heldback import HeldBack
+from anonledger.ledger.kinship import Kinship
 from anonledger.ledger.models import (
     demographic,
     demographic_table,
@@ -64,7 +65,7 @@ from anonledger.records import (
 )
 
 
-class Ledger(HeldBack):
+class Ledger(HeldBack, Kinship):
     """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:
@@ -266,7 +267,7 @@ class Ledger(HeldBack):
         rows = self._all(present.group_by(source.c.disposition).order_by(source.c.disposition))
         with self._reading() as connection:
             return StatusCounts(
-                subjects=connection.scalar(select(func.count()).select_from(subject)) or 0,
+                subjects=len(self.known_subjects()),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
                 outputs=connection.scalar(made) or 0,
                 quarantined=len(self.quarantined()),

@@ -3,12 +3,14 @@
 Owns: what goes in as a record comes out equal to it.
 """
 
+import secrets
 from typing import Any, TypeAlias
 
 from anonledger.digests import digest
 from anonledger.folding import fold
-from anonledger.outcomes import Origin
+from anonledger.outcomes import LinkMethod, LinkStatus, Origin
 from anonledger.records import (
+    Corrected,
     Decided,
     Evidence,
     Job,
@@ -23,6 +25,11 @@ from anonledger.records import (
 )
 
 Cells: TypeAlias = dict[str, Any]
+
+
+def new_secret() -> str:
+    """Return what keeps the digest of a row from being guessed: 128 random bits, gone with the row."""
+    return secrets.token_hex(16)
 
 
 def place_cells(location: Location) -> Cells:
@@ -230,6 +237,7 @@ def ruling_cells(run: int, one: Ruled) -> Cells:
         "birth_date": one.who.birth_date,
         "patient_id": one.who.patient_id,
         "rows": one.rows,
+        "secret": new_secret(),
         "run_id": run,
     }
 
@@ -238,3 +246,27 @@ def ruled_of(row: Any) -> Ruled:
     """Return what a row of the table ruling says."""
     who = Evidence(name=row.name, birth_date=row.birth_date, patient_id=row.patient_id)
     return Ruled(row.subject_id, row.verdict, who, row.rows)
+
+
+def likeness_cells(run: int, one: int, made: Link) -> Cells:
+    """Return a row of the table likeness."""
+    return {
+        "subject_id": one,
+        "status": made.status,
+        "score": made.score,
+        "candidates": list(made.candidates),
+        "reasons": list(made.reasons),
+        "run_id": run,
+    }
+
+
+def likeness_of(row: Any) -> Link:
+    """Return the likeness of a row: a link whose person, rows and candidates are subject ids."""
+    candidates = tuple(row.candidates)
+    rows = candidates[:1] if row.status is LinkStatus.ACCEPTED else ()
+    return Link(row.subject_id, row.status, LinkMethod.FUZZY, row.score, rows, candidates, tuple(row.reasons))
+
+
+def corrected_of(row: Any) -> Corrected:
+    """Return what a row of the table correction says."""
+    return Corrected(row.id, row.kind, row.subject_id, row.other_id, row.run_id, row.undoes_id)

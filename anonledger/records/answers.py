@@ -32,13 +32,22 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row of the table that may be a patient's (1 for the first), with its cells as they are spelled."""
+    """A row of the table that may be a patient's (1 for the first), with its cells as they are spelled.
+
+    With a ``pseudonym`` it is no row but somebody who was imported with that.
+    """
 
     row: int
     name: str = field(repr=False)
     birth_date: str = field(repr=False)
     sex: str
     patient_id: str = field(repr=False)
+    pseudonym: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is known by when a person decides: the number of the row, or the pseudonym."""
+        return self.pseudonym or str(self.row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from anonledger.outcomes import (
     ColumnFate,
     ColumnRole,
+    Correction,
     DateOrder,
     LinkMethod,
     LinkStatus,
+    MarkKind,
     Ruling,
 )
 from anonledger.records.sources import Evidence
@@ -132,3 +134,27 @@ class Standing:
     nobody: bool = False
     refused: tuple[Evidence, ...] = ()
     rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a person decided on who is who: ``other`` becomes, leaves or is not ``subject``.
+
+    ``undoes``: the id of the correction that this one takes back; ``run``: what it moved, it moved there.
+    """
+
+    id: int
+    kind: Correction
+    subject: int
+    other: int
+    run: int
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By what somebody who was forgotten is recognised: an HMAC under the project's salt (64 hex digits)."""
+
+    subject: int
+    kind: MarkKind
+    digest: str

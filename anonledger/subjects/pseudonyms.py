@@ -3,11 +3,13 @@
 Owns: the same subject and salt give the same pseudonym on every machine.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
 from anonledger.digests import keyed_digest
 from anonledger.errors import UsageError
+from anonledger.folding import fold
 from anonledger.subjects.dates import birth_date
 from anonledger.subjects.names import canonical, is_placeholder, letters
 
@@ -15,6 +17,7 @@ from anonledger.subjects.names import canonical, is_placeholder, letters
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 HASH_BITS = 256
 SHORTEST, LONGEST = 4, HASH_BITS // 5
+CSG_ORDER, LONGEST_CSG = "abcdefghijklmnopqrstuvwxyz1234567890-", 32
 
 
 def key_fields(names: Sequence[str], birth_dates: Sequence[str]) -> tuple[str, str]:
@@ -44,6 +47,21 @@ def pseudonym(key_hash: str, prefix: str, length: int) -> str:
         )
     number = int(key_hash, 16)
     return prefix + "".join(DIGITS[number >> (HASH_BITS - 5 * (i + 1)) & 31] for i in range(length))
+
+
+def csg(name: str, salt: str, prefix: str, length: int) -> str:
+    """Return the pseudonym that csg_dicoms_anonymizer gives to a name: names of equal letters share it.
+
+    That is the prefix and the first ``length`` (4 to 32) digits of the MD5 of the sorted letters and digits
+    of name and salt, without case and accents. Raises UsageError for another length.
+    """
+    if not SHORTEST <= length <= LONGEST_CSG:
+        raise UsageError(
+            f"A pseudonym of {length} digits cannot be made by csg. "
+            f"Choose a length from {SHORTEST} to {LONGEST_CSG}."
+        )
+    kept = sorted(filter(CSG_ORDER.__contains__, fold(name + salt)), key=CSG_ORDER.index)
+    return prefix + hashlib.md5("".join(kept).encode(), usedforsecurity=False).hexdigest()[:length]
 
 
 def sequential(prefix: str, number: int, length: int) -> str:

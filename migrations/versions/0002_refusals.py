@@ -1,4 +1,4 @@
-"""What cannot be checked, words of instances, further terms, and what people decided on files and links.
+"""What cannot be checked, words of instances, further terms, and what people decided on files and people.
 
 Owns: the step from 0001 to 0002; it imports nothing of the application.
 """
@@ -21,6 +21,8 @@ def upgrade() -> None:
     create_decision()
     create_ruling()
     create_seal()
+    create_corrections()
+    create_withdrawals()
     for column in (
         "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
         "instance ADD COLUMN risk TEXT",
@@ -48,6 +50,11 @@ def by_run() -> sa.Column[int]:
     return sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), nullable=False)
 
 
+def of_subject(name: str) -> sa.Column[int]:
+    """Return a column that names a subject."""
+    return sa.Column(name, sa.Integer, sa.ForeignKey("subject.id"), nullable=False)
+
+
 def create_vocabulary() -> None:
     op.create_table(
         "vocabulary",
@@ -72,7 +79,7 @@ def create_term() -> None:
 
 
 def create_decision() -> None:
-    texts = ("source_digest", "root", "path", "member", "reason", "where_", "verdict", "why")
+    texts = ("source_digest", "root", "path", "member", "reason", "where_", "verdict", "why", "secret")
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer, nullable=False),
@@ -91,7 +98,7 @@ def create_ruling() -> None:
         sa.Column("subject_id", sa.Integer, sa.ForeignKey("subject.id"), nullable=False),
         *(
             sa.Column(name, sa.Text, nullable=False)
-            for name in ("verdict", "name", "birth_date", "patient_id")
+            for name in ("verdict", "name", "birth_date", "patient_id", "secret")
         ),
         sa.Column("rows", sa.Integer, nullable=False),
         by_run(),
@@ -120,3 +127,50 @@ def create_views() -> None:
     for statement in views.split(";\n"):
         if statement.strip():
             op.get_bind().exec_driver_sql(statement.strip())
+
+
+def create_corrections() -> None:
+    op.create_table(
+        "likeness",
+        sa.Column("id", sa.Integer, nullable=False),
+        of_subject("subject_id"),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("score", sa.Float, nullable=False),
+        sa.Column("candidates", sa.JSON, nullable=False),
+        sa.Column("reasons", sa.JSON, nullable=False),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_likeness"),
+    )
+    op.create_index("ix_likeness_subject_id", "likeness", ["subject_id"])
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        of_subject("subject_id"),
+        of_subject("other_id"),
+        sa.Column("undoes_id", sa.Integer, sa.ForeignKey("correction.id")),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_correction"),
+    )
+
+
+def create_withdrawals() -> None:
+    op.create_table(
+        "withdrawal",
+        sa.Column("id", sa.Integer, nullable=False),
+        of_subject("subject_id"),
+        by_run(),
+        sa.Column("finished_run_id", sa.Integer, sa.ForeignKey("run.id")),
+        sa.PrimaryKeyConstraint("id", name="pk_withdrawal"),
+    )
+    op.create_index("uq_withdrawal_subject_id", "withdrawal", ["subject_id"], unique=True)
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer, nullable=False),
+        of_subject("subject_id"),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        by_run(),
+        sa.PrimaryKeyConstraint("id", name="pk_mark"),
+    )
+    op.create_index("uq_mark", "mark", ["subject_id", "kind", "digest"], unique=True)

@@ -7,7 +7,7 @@ SELECT run.id AS run, run.started, run.finished, run.status, run.exit_code, run.
   coalesce(taken.many, 0) AS files_removed,
   coalesce(held.many, 0) AS held_back,
   (SELECT count(*) FROM decision WHERE run_id = run.id) + (SELECT count(*) FROM ruling WHERE run_id = run.id)
-    AS decisions
+    + (SELECT count(*) FROM correction WHERE run_id = run.id) AS decisions
 FROM run
 LEFT JOIN (SELECT run_id, count(*) AS many FROM output GROUP BY run_id) AS made ON made.run_id = run.id
 LEFT JOIN (SELECT run_id, count(*) AS many FROM placement GROUP BY run_id) AS put ON put.run_id = run.id
@@ -21,7 +21,8 @@ CREATE VIEW subject_overview AS
 SELECT subject.pseudonym, subject.run_id AS since_run, run.started AS since,
   coalesce(found.many, 0) AS instances,
   coalesce(made.many, 0) AS published,
-  latest.status AS link, latest.score AS link_score, latest.run_id AS link_run
+  latest.status AS link, latest.score AS link_score, latest.run_id AS link_run,
+  withdrawal.run_id AS forgotten_run
 FROM subject
 JOIN run ON run.id = subject.run_id
 LEFT JOIN (
@@ -35,6 +36,7 @@ LEFT JOIN (
 ) AS made ON made.subject_id = subject.id
 LEFT JOIN (SELECT subject_id, max(id) AS id FROM link GROUP BY subject_id) AS last ON last.subject_id = subject.id
 LEFT JOIN link AS latest ON latest.id = last.id
+LEFT JOIN withdrawal ON withdrawal.subject_id = subject.id
 ORDER BY subject.pseudonym;
 
 CREATE VIEW published AS
@@ -103,13 +105,20 @@ WHERE link.id = (
 ORDER BY subject.pseudonym, link.id;
 
 CREATE VIEW decided AS
--- Private. What people decided on files and on rows, the oldest first; the reasons are in their words
+-- Private. What people decided on files, rows and patients, the oldest first; the reasons are in their words
 SELECT decision.run_id AS run, run.started AS time, 'file' AS about, 'quarantine ' || decision.quarantine_id AS which,
   decision.verdict, decision.why
 FROM decision JOIN run ON run.id = decision.run_id
 UNION ALL
 SELECT ruling.run_id, run.started, 'row', subject.pseudonym, ruling.verdict, ''
 FROM ruling JOIN run ON run.id = ruling.run_id JOIN subject ON subject.id = ruling.subject_id
+UNION ALL
+SELECT correction.run_id, run.started, 'patient', one.pseudonym || ', ' || other.pseudonym, correction.kind, ''
+FROM correction JOIN run ON run.id = correction.run_id
+JOIN subject AS one ON one.id = correction.subject_id JOIN subject AS other ON other.id = correction.other_id
+UNION ALL
+SELECT withdrawal.run_id, run.started, 'patient', subject.pseudonym, 'forgotten', ''
+FROM withdrawal JOIN run ON run.id = withdrawal.run_id JOIN subject ON subject.id = withdrawal.subject_id
 ORDER BY 1, 3, 4;
 
 CREATE VIEW history AS

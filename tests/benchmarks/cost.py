@@ -19,7 +19,8 @@ from anonledger.engine import worker
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
 from anonledger.engine.recipes import roster
-from anonledger.engine.run import Request, run
+from anonledger.engine.request import Request
+from anonledger.engine.run import run
 from anonledger.engine.worker import Work, work
 from anonledger.outcomes import Reason
 from anonledger.records import Job, Location, Output, Recipe, Verdict

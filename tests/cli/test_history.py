@@ -98,7 +98,15 @@ def test_diff_tells_what_a_month_brought_and_swaps_with_its_arguments(project: P
 
 def test_diff_tells_of_settings_rules_and_changed_files(project: Path) -> None:
     anonledger(
-        "run", "dicom", "later", "--remove-tag", "SeriesDescription", "--drop-column", "x", cwd=project, status=3
+        "run",
+        "dicom",
+        "later",
+        "--remove-tag",
+        "SeriesDescription",
+        "--drop-column",
+        "x",
+        cwd=project,
+        status=3,
     )
     rows = told(project, "diff", 2, 3)
     assert {row["which"] for row in rows if row["what"] == "run"} == {"rules", "setting drop_columns"}

@@ -12,7 +12,8 @@ import pytest
 
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
-from anonledger.engine.run import Outcome, Request, run
+from anonledger.engine.request import Request
+from anonledger.engine.run import Outcome, run
 from anonledger.settings import Settings
 
 Runner = Callable[..., Outcome]
@@ -24,7 +25,13 @@ def go(tmp_path: Path) -> Runner:
     (tmp_path / "salt").write_text("a made-up salt for the tests of the engine")
     (tmp_path / "dicom").mkdir()
 
-    def runner(*sources: str, table: Path | None = None, forced: bool = False, **settings: Any) -> Outcome:
+    def runner(
+        *sources: str,
+        table: Path | None = None,
+        forced: bool = False,
+        redone: tuple[str, ...] = (),
+        **settings: Any,
+    ) -> Outcome:
         request = Request(
             project=project_at(tmp_path),
             sources=tuple(tmp_path / source for source in sources or ("dicom",)),
@@ -32,6 +39,7 @@ def go(tmp_path: Path) -> Runner:
             settings=replace(Settings(), **settings),
             salt_file=tmp_path / "salt",
             forced=forced,
+            redone=redone,
         )
         return run(request, Silent())
 

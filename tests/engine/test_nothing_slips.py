@@ -6,7 +6,8 @@ import pytest
 
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
-from anonledger.engine.run import Request, dry_run, run
+from anonledger.engine.request import Request
+from anonledger.engine.run import dry_run, run
 from anonledger.errors import UsageError
 from anonledger.outcomes import QuarantineReason
 from anonledger.settings import Settings

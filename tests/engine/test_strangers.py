@@ -8,7 +8,8 @@ from pydicom import Dataset, dcmread
 
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
-from anonledger.engine.run import Request, run
+from anonledger.engine.request import Request
+from anonledger.engine.run import run
 from anonledger.outcomes import Reason
 from anonledger.settings import Settings
 from tests import factories

@@ -3,6 +3,7 @@
 Owns: the shape that the migrations build up to, and every row names its run.
 """
 
+from anonledger.ledger.models.corrections import correction, likeness, mark, withdrawal
 from anonledger.ledger.models.people import (
     assignment,
     demographic,
@@ -30,6 +31,7 @@ from anonledger.ledger.models.work import (
 __all__ = [
     "EMPTY",
     "assignment",
+    "correction",
     "decision",
     "demographic",
     "demographic_table",
@@ -37,7 +39,9 @@ __all__ = [
     "fact",
     "identity",
     "instance",
+    "likeness",
     "link",
+    "mark",
     "metadata",
     "open_by_content",
     "open_by_location",
@@ -52,4 +56,5 @@ __all__ = [
     "subject",
     "term",
     "vocabulary",
+    "withdrawal",
 ]

@@ -113,5 +113,7 @@ ruling = Table(
     required("birth_date", Spelled),
     required("patient_id", Spelled),
     required("rows", Integer),
+    # The chain of events keeps a digest of the row; without this secret nobody can guess what it is of.
+    required("secret", Text),
     refers("run_id", "run.id"),
 )

@@ -71,6 +71,8 @@ decision = Table(
     required("where_", Spelled),
     required("verdict", Word(Decision)),
     required("why", Spelled),
+    # As in the table ruling.
+    required("secret", Text),
     refers("run_id", "run.id"),
     Index(None, "source_digest"),
 )

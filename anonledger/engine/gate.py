@@ -1,0 +1,76 @@
+"""Refuse, when a source was looked at, what is of somebody who is forgotten or may name them.
+
+Owns: nothing that names somebody who is forgotten reaches the ledger again, not even a path.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from anonledger.digests import keyed_digest
+from anonledger.ledger.queries import Ledger
+from anonledger.outcomes import Disposition, QuarantineReason
+from anonledger.records import Examined, Location
+from anonledger.subjects.names import words
+from anonledger.subjects.withdrawn import Withdrawn
+
+Gate = Callable[[Examined], Examined]
+WITHHELD = "(withheld)"
+
+
+def open_gate(examined: Examined) -> Examined:
+    """Let everything pass."""
+    return examined
+
+
+def withdrawn_of(ledger: Ledger, salt: bytes) -> Withdrawn:
+    """Return those who are forgotten in a project."""
+    return Withdrawn(salt, ledger.marks())
+
+
+def gate(withdrawn: Withdrawn, salt: bytes) -> Gate:
+    """Return what lets a source pass, or makes it one that is refused."""
+    if not withdrawn:
+        return open_gate
+
+    def passed(examined: Examined) -> Examined:
+        why = _refusal(examined, withdrawn)
+        if why is not None:
+            examined = replace(
+                examined, disposition=Disposition.TROUBLE, header=None, drop=None, trouble=why, where=""
+            )
+        if examined.disposition in (Disposition.TROUBLE, Disposition.DROPPED):
+            return replace(examined, location=_withheld(examined.location, withdrawn, salt, why is not None))
+        return examined
+
+    return passed
+
+
+def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | None:
+    if examined.header is not None and withdrawn.is_of(examined.header.evidence):
+        return QuarantineReason.WITHDRAWN
+    if withdrawn.is_content(examined.digest) or (
+        examined.header is not None
+        and withdrawn.speaks_of(examined.header.words, examined.header.evidence.name)
+    ):
+        return QuarantineReason.SPEAKS_OF_WITHDRAWN
+    return None
+
+
+def _withheld(location: Location, withdrawn: Withdrawn, salt: bytes, refused: bool) -> Location:
+    """Return a location in which no part names somebody who is forgotten: a keyed mark takes its place.
+
+    Where the source itself is refused one word of a name is enough.
+    """
+
+    def hidden(part: str) -> bool:
+        said = words(part)
+        return withdrawn.knows(part) if refused else withdrawn.speaks_of(said)
+
+    def shown(text: str) -> str:
+        return "/".join(_mark(part, salt) if hidden(part) else part for part in text.split("/"))
+
+    return Location(shown(location.root), shown(location.path), tuple(map(shown, location.members)))
+
+
+def _mark(part: str, salt: bytes) -> str:
+    return f"{WITHHELD} {keyed_digest(salt, 'withheld/1', part).hex()[:12]}"
