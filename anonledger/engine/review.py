@@ -173,9 +173,9 @@ def _repeated(desk: Desk, lines: Iterable[Filled]) -> Iterator[Wrong]:
     first: dict[tuple[str, object], int] = {}
     for one in lines:
         person = desk.people.get(one.row or 0)
-        about: list[tuple[str, object]] = [(f"patient{' ' * (one.table == IMPORTED)}", one.pseudonym)]
-        about += [("row", person.key)] if person is not None else []
-        for what, which in about:
+        about: list[tuple[str, object]] = [("row", person.key)] if person is not None else []
+        kind = "imported patient" if one.table == IMPORTED else "patient"
+        for what, which in (*about, (kind, one.pseudonym)):
             earlier = first.setdefault((what, which), one.line)
             if earlier != one.line:
                 yield one.line, f"Line {earlier} decides on the same {what}. Leave one of them empty."

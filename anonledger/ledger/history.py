@@ -63,7 +63,8 @@ WHERE assignment.subject_id = :subject
 ORDER BY source.root, source.path, source.member
 """
 FATES = """
-SELECT 'forgotten', 'consent was withdrawn, nothing of the patient is kept', run_id, ''
+SELECT 'forgotten' AS what, 'consent was withdrawn, nothing of the patient is kept' AS value,
+  run_id AS run, '' AS why
 FROM withdrawal WHERE subject_id = :one
 UNION ALL
 SELECT CASE subject_id WHEN :one THEN kind ELSE kind || ', from the other side' END, subject.pseudonym,
@@ -94,9 +95,9 @@ class History(Reading):
             return found
 
     def who(self, subject: int) -> Iterator[Told]:
-        """Yield who stands behind a pseudonym: what people decided on it, spellings, rows of tables, places of files."""
-        for what, value, run, why in self._asked(FATES, {"one": subject}):
-            yield Told(what, value, str(run), why)
+        """Yield who stands behind a pseudonym: decisions on it, spellings, rows of tables, files."""
+        for row in self._asked(FATES, {"one": subject}):
+            yield Told(row.what, row.value, str(row.run), row.why)
         yield from dict.fromkeys(self._spellings(subject))
         for row in self._asked(ROWS, {"subject": subject}):
             cells = zip(_list(row.columns), _list(row.cells), strict=False)

@@ -97,17 +97,8 @@ def test_diff_tells_what_a_month_brought_and_swaps_with_its_arguments(project: P
 
 
 def test_diff_tells_of_settings_rules_and_changed_files(project: Path) -> None:
-    anonledger(
-        "run",
-        "dicom",
-        "later",
-        "--remove-tag",
-        "SeriesDescription",
-        "--drop-column",
-        "x",
-        cwd=project,
-        status=3,
-    )
+    settings = ("--remove-tag", "SeriesDescription", "--drop-column", "note")
+    anonledger("run", "dicom", "later", *settings, cwd=project, status=3)
     rows = told(project, "diff", 2, 3)
     assert {row["which"] for row in rows if row["what"] == "run"} == {"rules", "setting drop_columns"}
     changed = [row for row in rows if row["what"] == "file"]

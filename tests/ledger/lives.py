@@ -9,7 +9,16 @@ from contextlib import closing
 from pathlib import Path
 
 from anonledger.ledger.clerk import Clerk
-from anonledger.outcomes import Decision, LinkMethod, LinkStatus, QuarantineReason, Ruling, RunStatus
+from anonledger.outcomes import (
+    Correction,
+    Decision,
+    LinkMethod,
+    LinkStatus,
+    MarkKind,
+    QuarantineReason,
+    Ruling,
+    RunStatus,
+)
 from anonledger.records import Link, Placement, Ruled
 from tests.ledger.makers import (
     ADA,
@@ -48,18 +57,21 @@ def lived(path: Path) -> Path:
         clerk.decide(run, [2], Decision.RELEASE, "looked at")
         clerk.placed(run, OUT, [Placement("subj_A/x.dcm", "d1", "object-job-d1-s1", 90)], [])
         clerk.finish(run, finished=NOON, status=RunStatus.DONE, exit_code=3, counts={"new": 2})
-        grown(clerk, two.id)
+        grown(clerk, one.id, two.id)
     return path
 
 
-def grown(clerk: Clerk, subject: int) -> None:
-    """Add a second run: a source is unchanged, a member is gone, a file is placed anew."""
+def grown(clerk: Clerk, first: int, subject: int) -> None:
+    """Add a second run: a source is unchanged, a member is gone, a file is placed anew, people decide."""
     run = begun(clerk)
     clerk.seen(run, [1, 2, 3])
     clerk.forget_members(run, "/made/up/scans", "z.zip")
     published(clerk, run, job("d2", subject=subject))
     clerk.leave_out(run, [QuarantineReason.TRUNCATED])
     clerk.placed(run, OUT, [Placement("subj_A/x.dcm", "d1", "object-new", 91)], [])
+    clerk.liken(run, [(subject, Link(subject, LinkStatus.REVIEW, LinkMethod.FUZZY, 0.9, (), (first,)))])
+    clerk.correct(run, Correction.APART, subject, first)
+    clerk.withdraw(run, first, [(MarkKind.CONTENT, "d9")])
     clerk.event(run, "note", "looked at by hand")
     clerk.finish(run, finished=NOON, status=RunStatus.DONE, exit_code=0, counts={})
 
