@@ -67,8 +67,11 @@ SELECT 'forgotten' AS what, 'consent was withdrawn, nothing of the patient is ke
   run_id AS run, '' AS why
 FROM withdrawal WHERE subject_id = :one
 UNION ALL
-SELECT CASE subject_id WHEN :one THEN kind ELSE kind || ', from the other side' END, subject.pseudonym,
-  correction.run_id, 'by a person'
+SELECT CASE kind
+    WHEN 'merge' THEN CASE subject_id WHEN :one THEN 'joined by' ELSE 'merged into' END
+    WHEN 'split' THEN CASE subject_id WHEN :one THEN 'split into' ELSE 'split from' END
+    WHEN 'apart' THEN 'another than'
+    ELSE 'taken back with' END, subject.pseudonym, correction.run_id, 'by a person'
 FROM correction
 JOIN subject ON subject.id = CASE subject_id WHEN :one THEN other_id ELSE subject_id END
 WHERE :one IN (subject_id, other_id)

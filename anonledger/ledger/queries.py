@@ -260,14 +260,16 @@ class Ledger(HeldBack, Kinship):
         last = last_runs()
         present = select(source.c.disposition, func.count().label("many")).join(last, is_present(last))
         table = self.latest_table()
-        links = [one.status for one in self.links(table.digest).values()] if table else []
+        known = self.known_subjects()
+        linked = self.links(table.digest) if table else {}
+        links = [one.status for subject, one in linked.items() if subject in known]
         made = select(func.count(output.c.source_digest.distinct())).where(
             held_job(output.c.source_digest).is_(None)
         )
         rows = self._all(present.group_by(source.c.disposition).order_by(source.c.disposition))
         with self._reading() as connection:
             return StatusCounts(
-                subjects=len(self.known_subjects()),
+                subjects=len(known),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
                 outputs=connection.scalar(made) or 0,
                 quarantined=len(self.quarantined()),
