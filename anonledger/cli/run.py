@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from anonledger.cli.choices import given_settings, refuse_without_table, settings_of, table_options
-from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
+from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown, visible
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, LinkStatus, OnResidue
 from anonledger.records import escaped
 from anonledger.settings import DROPPED_FILE_TYPES
@@ -109,6 +109,7 @@ EPILOG = (
     "--unused-rows", is_flag=True, help="List table rows without a patient in private/missing.csv too."
 )
 @click.option("--force", is_flag=True, help="Do everything again.")
+@click.option("--no-report", is_flag=True, help="Do not write private/report.html.")
 @format_option
 @click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -122,6 +123,7 @@ def command(
     log_file: Path | None,
     dry_run: bool,
     with_paths: bool,
+    no_report: bool,
     **options: Any,
 ) -> None:
     """Pseudonymize DICOM (folders, files, zip, tar) and a demographics table.
@@ -140,9 +142,19 @@ def command(
         _print_plan(engine.dry_run(request, bar), form, quiet, with_paths)
         return
     outcome = engine.run(request, bar)
+    if not no_report:
+        write_report(request)
     if not quiet:
         click.echo("\n".join(closing_lines(request, outcome)))
     raise click.exceptions.Exit(outcome.exit_code)
+
+
+def write_report(request: "Request") -> None:
+    """Write the page of a run that has ended, or say why there is none."""
+    from anonledger.engine.reporting import report_after
+
+    if trouble := report_after(request.project):
+        click.echo(visible(f"Error: {trouble}", lines=True), err=True)
 
 
 def _request(

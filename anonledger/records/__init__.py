@@ -18,6 +18,7 @@ from anonledger.records.answers import (
     UnusedRow,
 )
 from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
+from anonledger.records.overview import Growth, Lying, Share
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -67,6 +68,7 @@ __all__ = [
     "Examined",
     "Filter",
     "Found",
+    "Growth",
     "Header",
     "Identity",
     "Inspected",
@@ -74,6 +76,7 @@ __all__ = [
     "KnownSource",
     "Link",
     "Location",
+    "Lying",
     "MappingRow",
     "MatchRow",
     "Output",
@@ -88,6 +91,7 @@ __all__ = [
     "Ruled",
     "Rules",
     "RunSummary",
+    "Share",
     "SourceCount",
     "Standing",
     "StatusCounts",
