@@ -141,14 +141,17 @@ def _pictures(project: Project, overview: Overview, at_risk: Sequence[Quarantine
 
 def _chosen(at_risk: Sequence[QuarantineRow]) -> dict[str, QuarantineRow]:
     """Return some of the images by their digests: one of each folder first, then a second one."""
-    nth: Counter[str] = Counter()
+    first: dict[str, QuarantineRow] = {}
+    for row in at_risk:
+        first.setdefault(row.digest, row)
+    before: Counter[str] = Counter()  # of the same folder
     ranked = []
-    for row in {row.digest: row for row in reversed(at_risk)}.values():
-        folder = f"{row.path}!/{row.member}".rpartition("/")[0]
-        ranked.append((nth[folder], row.path, row.member, row))
-        nth[folder] += 1
-    ranked.sort(key=lambda one: one[:3])
-    return {row.digest: row for *_, row in ranked[:MOST_PICTURES]}
+    for row in first.values():
+        folder = (f"{row.path}!/{row.member}" if row.member else row.path).rpartition("/")[0]
+        ranked.append((before[folder], row))
+        before[folder] += 1
+    ranked.sort(key=lambda pair: pair[0])  # stable: within a rank they stay ordered by place
+    return {row.digest: row for _, row in ranked[:MOST_PICTURES]}
 
 
 def _affordable(found: Sequence[Lying]) -> Iterator[tuple[Lying, bool]]:

@@ -8,10 +8,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from anonledger.exports.charts import Chart, bar_chart
@@ -76,15 +77,9 @@ class Page:
 
 def render(page: Page) -> bytes:
     """Return the page: HTML in UTF-8, the same for the same ``page``."""
-    environment = Environment(
-        autoescape=True, finalize=_seen, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(number="{:,}".format, size=_size, candidate=candidate_text, time=_time)
-    environment.filters.update(jpeg=_uri, few=_few, tail=_tail, percent="{:.4f}".format)
-    text = resources.files(__package__).joinpath("report.html").read_text("utf-8")
     links = Counter(link.status for link in page.links)
     return (
-        environment.from_string(text)
+        _template()
         .render(
             page=page,
             run=page.growth[-1].run,
@@ -99,6 +94,16 @@ def render(page: Page) -> bytes:
         )
         .encode()
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, finalize=_seen, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(number="{:,}".format, size=_size, candidate=candidate_text, time=_time)
+    environment.filters.update(jpeg=_uri, few=_few, tail=_tail, score="{:.4f}".format)
+    return environment.from_string(resources.files(__package__).joinpath("report.html").read_text("utf-8"))
 
 
 def _charts(page: Page) -> dict[str, Chart]:

@@ -3,11 +3,11 @@
 Owns: what is counted for a folder is what stands in it, whatever other folders were shared.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
 from anonledger.ledger.models import output, placement, run, source, standing, subject
 from anonledger.ledger.reading import Reading
@@ -16,23 +16,24 @@ from anonledger.ledger.statements import PLACE, is_present, last_runs
 from anonledger.outcomes import Reason
 from anonledger.records import Growth, Lying, Share, SourceCount
 
+ZERO = literal(0)
+
 
 class Overview(Reading):
     """The ledger of a project, open for what a report shows."""
 
     def growth(self, tree: str) -> tuple[Growth, ...]:
         """Return each run with what stood in a folder behind it, the oldest first."""
-        here = placement.c.tree == tree
-        files = Counter(self._by_run(placement.c.run_id, func.count(), here))
-        files.subtract(self._by_run(placement.c.removed_run_id, func.count(), here))
-        size = Counter(self._by_run(placement.c.run_id, func.sum(placement.c.size), here))
-        size.subtract(self._by_run(placement.c.removed_run_id, func.sum(placement.c.size), here))
-        subjects = Counter(self._by_run(subject.c.run_id, func.count()))
-        done = self._by_run(output.c.run_id, func.count())
-        found, told = [0, 0, 0], []
+        size, here = func.sum(placement.c.size), placement.c.tree == tree
+        added = self._by_run(placement.c.run_id, size, here)
+        removed = self._by_run(placement.c.removed_run_id, size, here)
+        subjects, done = self._by_run(subject.c.run_id), self._by_run(output.c.run_id)
+        files, bytes_, people, told = 0, 0, 0, []
         for one in map(run_of, self._all(select(run).order_by(run.c.id))):
-            found = [total + part[one.id] for total, part in zip(found, (files, size, subjects), strict=True)]
-            told.append(Growth(one, done.get(one.id, 0), *found))
+            files += added[one.id][0] - removed[one.id][0]
+            bytes_ += added[one.id][1] - removed[one.id][1]
+            people += subjects[one.id][0]
+            told.append(Growth(one, done[one.id][0], files, bytes_, people))
         return tuple(told)
 
     def shares(self, tree: str, most: int) -> tuple[Share, ...]:
@@ -74,10 +75,15 @@ class Overview(Reading):
         return {Reason(row.which): row.many for row in rows}
 
     def _by_run(
-        self, which: ColumnElement[Any], what: ColumnElement[Any], *where: ColumnElement[bool]
-    ) -> dict[int, int]:
-        query = select(which.label("run"), what.label("amount")).where(which.is_not(None), *where)
-        return {row.run: row.amount for row in self._all(query.group_by(which))}
+        self,
+        which: ColumnElement[Any],
+        amount: ColumnElement[int] = ZERO,
+        *where: ColumnElement[bool],
+    ) -> defaultdict[int, tuple[int, int]]:
+        """Return how many rows name a run, and their amount."""
+        query = _counted(which).add_columns(amount.label("amount")).where(which.is_not(None), *where)
+        rows = self._all(query.group_by(which))
+        return defaultdict(lambda: (0, 0), {row.which: (row.many, row.amount) for row in rows})
 
     def _published(self, tree: str, pseudonym: str) -> tuple[int, int]:
         inside = (placement.c.path >= f"{pseudonym}/", placement.c.path < f"{pseudonym}0")  # "0" follows "/"
