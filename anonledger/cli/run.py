@@ -142,19 +142,20 @@ def command(
         _print_plan(engine.dry_run(request, bar), form, quiet, with_paths)
         return
     outcome = engine.run(request, bar)
-    if not no_report:
-        write_report(request)
+    reported = not no_report and write_report(request)
     if not quiet:
-        click.echo("\n".join(closing_lines(request, outcome)))
+        click.echo("\n".join(closing_lines(request, outcome, reported=reported)))
     raise click.exceptions.Exit(outcome.exit_code)
 
 
-def write_report(request: "Request") -> None:
-    """Write the page of a run that has ended, or say why there is none."""
+def write_report(request: "Request") -> bool:
+    """Write the page of a run that has ended, or say why there is none; return whether there is one."""
     from anonledger.engine.reporting import report_after
 
-    if trouble := report_after(request.project):
+    trouble = report_after(request.project)
+    if trouble:
         click.echo(visible(f"Error: {trouble}", lines=True), err=True)
+    return not trouble
 
 
 def _request(
@@ -218,7 +219,7 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
     click.echo(f"Dry run: {done}{refused}{lost}{tables}. Nothing was written.{remark}")
 
 
-def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
+def closing_lines(request: "Request", outcome: "Outcome", *, reported: bool = False) -> list[str]:
     """Return the last block: counts, where everything lies, and what needs a person."""
     from anonledger.report import lines
 
@@ -240,6 +241,8 @@ def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
         f"Private:   {project.private}",
         f"Ledger:    {project.ledger}",
     ]
+    if reported:
+        said.append(f"Report:    {project.private / 'report.html'}")
     if outcome.made_salt and project.key.exists():
         said.append(f"Salt:      {project.key} - keep a copy in a safe place: the pseudonyms depend on it.")
     return [*said, *_to_do(request, outcome)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from anonledger.engine.desk import Desk
-from anonledger.engine.project import Project, locked, make_private, project_at
+from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
 from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
 from anonledger.errors import AnonledgerError, UsageError
@@ -41,7 +41,7 @@ NOT_SHOWN = "It is broken, or compressed in a way that cannot be shown here: ope
 def report_after(project: Project) -> str:
     """Write the page of a run that has ended; return what went wrong and what to do, "" if nothing did."""
     try:
-        write_report(project)
+        _write(project, project.private / NAME)
     except AnonledgerError as error:
         said = str(error)
     except Exception as error:  # noqa: BLE001 - the dataset is released; a page can be made again
@@ -58,23 +58,19 @@ def report_after(project: Project) -> str:
 def export_report(root: Path, output: Path | None) -> Path:
     """Write the page again, into the private folder or another place, and return where. Raises UsageError."""
     project = project_at(root)
+    place = output if output is not None else project.private / NAME
     with open_for_reading(project) as ledger:
-        if output is not None:
-            refuse_shared("report", output, shared_folders(project, ledger))
-        elif any(tree == str(project.private) for tree in shared_folders(project, ledger)):
-            raise UsageError(f"{project.private} is a folder to be shared. Name another place with -o.")
-    return write_report(project, output)
+        if not ledger.runs(1):
+            raise UsageError("No run of this project has begun yet. Do one with `anonledger run`.")
+        refuse_shared("report", place, shared_folders(project, ledger))
+    return _write(project, place)
 
 
-def write_report(project: Project, output: Path | None = None) -> Path:
-    """Write the page; no run begins meanwhile. Raises AnonledgerError."""
+def _write(project: Project, place: Path) -> Path:
+    """Write the page; nothing else is done in the project meanwhile. Raises AnonledgerError."""
     with locked(project):
-        content = _content(project)
-        if output is None:
-            make_private(project.private)
-            output = project.private / NAME
-        write_file(output.absolute().parent, output.name, content, private=True)
-    return output
+        write_file(place.absolute().parent, place.name, _content(project), private=True)
+    return place
 
 
 def _content(project: Project) -> bytes:

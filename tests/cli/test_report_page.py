@@ -23,6 +23,7 @@ def test_a_run_writes_it_unless_it_is_told_not_to(project: Path) -> None:
     assert page.parent.exists() and not page.exists()
     done = anonledger("run", "dicom", "-v", "-v", "-j", 1, cwd=project)
     assert b"Roe^Jane" in page.read_bytes()
+    assert f"Report:    {page.absolute()}" in done.stdout
     assert "Roe" not in done.stdout + done.stderr
 
 

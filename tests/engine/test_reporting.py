@@ -152,7 +152,7 @@ def inside(project: Project) -> Iterator[Path]:
 
 def test_it_is_never_written_into_a_folder_to_be_shared(project: Project, inside: Path) -> None:
     for place in (
-        project.output / "report.html",
+        project.output / "new" / "r.html",
         inside / "report.html",
         project.private / "../anonymized/r",
     ):
