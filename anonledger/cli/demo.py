@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anonledger.cli.present import Bar, shown
-from anonledger.cli.run import closing_lines
+from anonledger.cli.run import closing_lines, write_report
 
 if TYPE_CHECKING:
     from anonledger.engine.demo import Demo
@@ -45,6 +45,7 @@ def command(folder: Path) -> None:
     _say(_shareable(built, request.project.output, table))
     _say(_private(request.project.private, built.sources))
     again = engine.run(request, Bar(quiet=False))
+    write_report(request)
     _say(_second_run(built, request, again))
     _say(_next_steps(folder))
 
@@ -124,7 +125,7 @@ def _private(folder: Path, sources: Path) -> Iterator[str]:
         yield f"{name}.csv, {what}:"
         yield from _indented(shown(columns, rows, "table").splitlines())
         yield ""
-    yield "matches.csv says how each patient was found in the table."
+    yield "matches.csv says how each patient was found in the table; report.html sums it up for a browser."
 
 
 def _second_run(built: "Demo", request: "Request", outcome: "Outcome") -> Iterator[str]:

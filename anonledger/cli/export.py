@@ -10,14 +10,17 @@ import click
 
 from anonledger.cli.present import project_option
 
-TABLES = ("mapping", "missing", "demographics", "matches", "doubts", "quarantine")
+TABLES = ("mapping", "missing", "demographics", "matches", "doubts", "quarantine", "report")
 
 
 @click.command("export", epilog="Exit status: 0 done; 1 error; 2 wrong use; 6 newer ledger.")
 @click.argument("name", metavar="TABLE", type=click.Choice(TABLES))
 @project_option
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default standard output."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File; default standard output, and private/report.html for the report.",
 )
 @click.option(
     "--drop-column",
@@ -34,10 +37,15 @@ def command(
     unused_rows: bool,
     shareable: bool,
 ) -> None:
-    """Write a TABLE: mapping, missing, demographics, matches, doubts or quarantine.
+    """Write a TABLE: mapping, missing, demographics, matches, doubts or quarantine; or the report.
 
     The same ledger gives the same bytes. All are private but demographics and `missing --shareable`.
     """
+    if name == "report":
+        from anonledger.engine.reporting import export_report
+
+        click.echo(f"Wrote {export_report(project, output)}.", err=True)
+        return
     from anonledger.engine.status import export
 
     content = export(project, name, output, drop_column, unused_rows, shareable)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from anonledger.cli.choices import given_settings, refuse_without_table, settings_of, table_options
-from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown
+from anonledger.cli.present import Bar, format_option, keep_log, project_option, shown, visible
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, LinkStatus, OnResidue
 from anonledger.records import escaped
 from anonledger.settings import DROPPED_FILE_TYPES
@@ -117,6 +117,7 @@ EPILOG = (
     metavar="[SUBJECT|TAG]",
     help="Do everything again, or the files of a pseudonym, or those with an element; repeatable.",
 )
+@click.option("--no-report", is_flag=True, help="Do not write private/report.html.")
 @format_option
 @click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -130,6 +131,7 @@ def command(
     log_file: Path | None,
     dry_run: bool,
     with_paths: bool,
+    no_report: bool,
     **options: Any,
 ) -> None:
     """Pseudonymize DICOM (folders, files, zip, tar) and a demographics table.
@@ -148,9 +150,20 @@ def command(
         _print_plan(engine.dry_run(request, bar), form, quiet, with_paths)
         return
     outcome = engine.run(request, bar)
+    reported = not no_report and write_report(request)
     if not quiet:
-        click.echo("\n".join(closing_lines(request, outcome)))
+        click.echo("\n".join(closing_lines(request, outcome, reported=reported)))
     raise click.exceptions.Exit(outcome.exit_code)
+
+
+def write_report(request: "Request") -> bool:
+    """Write the page of a run that has ended, or say why there is none; return whether there is one."""
+    from anonledger.engine.reporting import report_after
+
+    trouble = report_after(request.project)
+    if trouble:
+        click.echo(visible(f"Error: {trouble}", lines=True), err=True)
+    return not trouble
 
 
 def _request(
@@ -218,7 +231,7 @@ def _print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) ->
     click.echo(f"Dry run: {done}{refused}{lost}{tables}. Nothing was written.{remark}")
 
 
-def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
+def closing_lines(request: "Request", outcome: "Outcome", *, reported: bool = False) -> list[str]:
     """Return the last block: counts, where everything lies, and what needs a person."""
     from anonledger.report import lines
 
@@ -240,6 +253,8 @@ def closing_lines(request: "Request", outcome: "Outcome") -> list[str]:
         f"Private:   {project.private}",
         f"Ledger:    {project.ledger}",
     ]
+    if reported:
+        said.append(f"Report:    {project.private / 'report.html'}")
     if outcome.made_salt and project.key.exists():
         said.append(f"Salt:      {project.key} - keep a copy in a safe place: the pseudonyms depend on it.")
     return [*said, *_to_do(request, outcome)]

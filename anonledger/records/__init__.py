@@ -18,6 +18,7 @@ from anonledger.records.answers import (
     UnusedRow,
 )
 from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
+from anonledger.records.overview import Growth, Lying, Share
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -70,6 +71,7 @@ __all__ = [
     "Examined",
     "Filter",
     "Found",
+    "Growth",
     "Header",
     "Identity",
     "Inspected",
@@ -77,6 +79,7 @@ __all__ = [
     "KnownSource",
     "Link",
     "Location",
+    "Lying",
     "MappingRow",
     "Mark",
     "MatchRow",
@@ -92,6 +95,7 @@ __all__ = [
     "Ruled",
     "Rules",
     "RunSummary",
+    "Share",
     "SourceCount",
     "Standing",
     "StatusCounts",
