@@ -14,6 +14,7 @@ from anonledger.digests import digest
 from anonledger.errors import CollisionError, LedgerError
 from anonledger.ledger import events, survey
 from anonledger.ledger.columns import among
+from anonledger.ledger.filing import Filing
 from anonledger.ledger.models import (
     assignment,
     decision,
@@ -41,7 +42,6 @@ from anonledger.ledger.rows import (
     table_cells,
 )
 from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
-from anonledger.ledger.writing import Writing
 from anonledger.outcomes import Decision, Origin, QuarantineReason, Ruling, RunStatus
 from anonledger.records import (
     Evidence,
@@ -57,7 +57,7 @@ from anonledger.records import (
 )
 
 
-class Clerk(Writing):
+class Clerk(Filing):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when

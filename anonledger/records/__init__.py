@@ -17,7 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
+from anonledger.records.history import Answer, Chain, Filter, Kept, Published, Question, Told, Unfit
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -71,6 +71,7 @@ __all__ = [
     "Identity",
     "Inspected",
     "Job",
+    "Kept",
     "KnownSource",
     "Link",
     "Location",
@@ -80,6 +81,7 @@ __all__ = [
     "Person",
     "Placement",
     "PlanRow",
+    "Published",
     "QuarantineRow",
     "Question",
     "Recipe",
