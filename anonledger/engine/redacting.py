@@ -5,27 +5,31 @@ Owns: nothing that names them stays in the store; what stays is all else, as it 
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 
 from anonledger.engine.as_of import content_of
-from anonledger.engine.filing import kept_store
+from anonledger.engine.filing import SHAREABLE, kept_store
 from anonledger.engine.project import Project
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Export
 from anonledger.records import Kept
-from anonledger.store import Store
+
+PSEUDONYM = "pseudonym"
+PLACES = {"where", "path", "member"}  # columns whose cells may name somebody else than the row is about
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Whose rows go: those with a cell that is one of the pseudonyms, or of which ``names`` is true."""
+    """Who is forgotten: the pseudonyms, and whether a text names them; ``others``: all other pseudonyms."""
 
     pseudonyms: frozenset[str]
     names: Callable[[str], bool] = field(repr=False)
+    others: frozenset[str] = frozenset()
 
 
 def redact(
@@ -33,11 +37,13 @@ def redact(
 ) -> int:
     """Take the rows about somebody out of every kept export; return how many exports are others now.
 
-    ``names``: whether a cell names them or holds an ID of theirs. An export of which that cannot be told for
-    each row by itself, or that is lost, is erased. May be done again. Raises StoreError, LedgerError.
+    ``names``: whether a text names them or holds an ID of theirs: asked of headers, of places, and of all
+    cells of rows without a pseudonym. An export whose rows cannot be told apart, or that is lost, is erased.
+    May be done again. Raises StoreError, LedgerError.
     """
     store = kept_store(project)
-    who = Forgotten(frozenset(pseudonyms), cache(names))
+    others = {subject.pseudonym for subject in clerk.ledger.subjects()}.difference(pseudonyms)
+    who = Forgotten(frozenset(pseudonyms), cache(names), frozenset(others))
     changed: list[Kept] = []
     with store.batch() as batch:
         for one in clerk.ledger.kept():
@@ -50,22 +56,24 @@ def redact(
                     batch.keep(batch.write([left]))
                     changed.append(replace(one, digest=sha256(left).hexdigest(), size=len(left)))
     clerk.redact_exports(run, changed)
-    _prune(store, clerk)
+    # What killed runs left behind goes as well.
+    store.prune({one.digest for one in clerk.ledger.kept()})
     return len(changed)
 
 
 def without(kept: Kept, content: bytes, who: Forgotten) -> bytes | None:
     """Return an export without the rows about somebody, None when its rows cannot be told apart."""
     text = content.decode("utf-8")
-    if not kept.delimiter:
-        return None if who.names(text) else content
     try:
+        if kept.name is Export.SIDECAR:
+            return None if any(map(who.names, _headers(text))) else content
         header, *rows = _lines(kept, text)
+        about = _about(kept, header, rows, who)
     except (csv.Error, ValueError):
         return None
     if any(map(who.names, header)):
         return None
-    left = [row for row in rows if not _is_about(row, who)]
+    left = [row for row, theirs in zip(rows, about, strict=True) if not theirs]
     if len(left) == len(rows):
         return content
     if kept.name is Export.PARTICIPANTS:
@@ -74,16 +82,35 @@ def without(kept: Kept, content: bytes, who: Forgotten) -> bytes | None:
     return to_csv(table)
 
 
-def _lines(kept: Kept, text: str) -> Iterator[list[str]]:
+def _headers(sidecar: str) -> Iterator[str]:
+    for name, told in json.loads(sidecar).items():
+        yield from (name, str(told.get("LongName", "")))
+
+
+def _lines(kept: Kept, text: str) -> Iterable[list[str]]:
     if kept.name is Export.PARTICIPANTS:  # nothing is quoted in it
         return (line.split("\t") for line in text.removesuffix("\n").split("\n"))
     return csv.reader(io.StringIO(text, newline=""), delimiter=kept.delimiter, strict=True)
 
 
-def _is_about(row: list[str], who: Forgotten) -> bool:
-    return not who.pseudonyms.isdisjoint(row) or any(map(who.names, row))
+def _about(kept: Kept, header: list[str], rows: list[list[str]], who: Forgotten) -> list[bool]:
+    """Return for each row whether it is about somebody. Raises ValueError when that cannot be told."""
+    if kept.name in SHAREABLE:
+        at = _column_of_pseudonyms(rows, who)
+        return [row[at] in who.pseudonyms for row in rows]
+    places = [at for at, name in enumerate(header) if name in PLACES]
+    column = header.index(PSEUDONYM) if PSEUDONYM in header else None
+
+    def theirs(row: list[str]) -> bool:
+        whose = "" if column is None else row[column]
+        told = [row[place] for place in places] if whose else row
+        return whose in who.pseudonyms or any(map(who.names, told))
+
+    return [theirs(row) for row in rows]
 
 
-def _prune(store: Store, clerk: Clerk) -> None:
-    """Remove what no row speaks of any more, and what killed runs left."""
-    store.prune({one.digest for one in clerk.ledger.kept()})
+def _column_of_pseudonyms(rows: list[list[str]], who: Forgotten) -> int:
+    """Return the position at which every row has a pseudonym; raises ValueError when there is none."""
+    known = who.pseudonyms | who.others
+    width = min(map(len, rows), default=1)
+    return [all(row[at] in known for row in rows) for at in range(width)].index(True)
