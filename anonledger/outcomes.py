@@ -127,6 +127,21 @@ class OnResidue(StrEnum):
     STOP = "stop"
 
 
+class Export(StrEnum):
+    """A table that every run that releases something keeps as it stands: the words that ask for it."""
+
+    MAPPING = "mapping"
+    MATCHES = "matches"
+    MISSING = "missing"
+    MISSING_UNUSED = "missing --unused-rows"
+    MISSING_SHAREABLE = "missing --shareable"
+    DOUBTS = "doubts"
+    QUARANTINE = "quarantine"
+    DEMOGRAPHICS = "demographics"
+    PARTICIPANTS = "participants"
+    SIDECAR = "participants --sidecar"
+
+
 class Flaw(StrEnum):
     """What can be wrong with a file of the shareable tree besides what it holds."""
 

@@ -34,9 +34,13 @@ class Written:
 class Store:
     """The objects below a folder, shared by any number of processes; picklable."""
 
-    def __init__(self, root: Path) -> None:
-        """Open the store in ``root`` and make its folders (0700) where they lack; raises StoreError."""
+    def __init__(self, root: Path, mode: int = 0o444) -> None:
+        """Open the store in ``root`` and make its folders (0700) where they lack; raises StoreError.
+
+        ``mode``: that of the objects' files.
+        """
         self.root = root
+        self.mode = mode
         self.temps = root / "tmp"
         with telling(root):
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -182,7 +186,7 @@ class Batch:
             folder.mkdir(mode=0o700, exist_ok=True)
         for target, written in fresh.items():
             with suppress(OSError):  # read-only guards against accidents only; not every file system has it
-                written.path.chmod(0o444)
+                written.path.chmod(self._store.mode)
             try:
                 replace(written.path, target)
             except PermissionError:  # Windows: another process put it meanwhile and has it open

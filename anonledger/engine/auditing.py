@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from anonledger.engine.filing import kept_store
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
@@ -51,8 +52,9 @@ def audit(root: Path, output: Path | None, noted: str, quick: bool, progress: Pr
         findings = [*ledger.unfit_seals(), *ledger.unfit_rows(), *ledger.unfit_file(quick)]
         if noted and chain.noted is None:
             findings.append(Unfit("seal", noted, Misfit.UNKNOWN_HEAD))
-        store = Store(project.objects)
-        findings += _objects(ledger, store, quick, progress)
+        store, kept = Store(project.objects), kept_store(project)
+        findings += _objects(ledger.outputs(), "output", store, quick, progress)
+        findings += _objects(ledger.kept(), "export", kept, quick, progress)
         tree = _tree(ledger, project, output)
         placed = ledger.placements(str(tree))
         walk = Walk(tree)
@@ -60,7 +62,7 @@ def audit(root: Path, output: Path | None, noted: str, quick: bool, progress: Pr
         return Audited(
             chain=chain,
             rows=ledger.rows(),
-            objects=len(store.known()),
+            objects=len(store.known()) + len(kept.known()),
             files=len(placed),
             root=tree,
             strange=len(walk.files - {one.path for one in placed} - {DEMOGRAPHICS, MISSING, SUMS}),
@@ -73,12 +75,14 @@ def _tree(ledger: Audit, project: Project, chosen: Path | None) -> Path:
     return Path(last) if last and chosen is None else project.output
 
 
-def _objects(ledger: Audit, store: Store, quick: bool, progress: Progress) -> Iterator[Unfit]:
-    """Yield outputs without their object, and objects whose bytes are others."""
+def _objects(
+    rows: Iterable[tuple[int, str]], table: str, store: Store, quick: bool, progress: Progress
+) -> Iterator[Unfit]:
+    """Yield rows of a table without their object, and objects whose bytes are others."""
     known = store.known()
-    for number, digest in ledger.outputs():
+    for number, digest in rows:
         if digest not in known:
-            yield Unfit("output", str(number), Misfit.NO_OBJECT, digest)
+            yield Unfit(table, str(number), Misfit.NO_OBJECT, digest)
     if quick:
         return
     progress.begin("Auditing objects", len(known))

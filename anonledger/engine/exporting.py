@@ -4,6 +4,7 @@ Owns: the same ledger gives the same tables, after a run and by `export`; sharea
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from anonledger.engine.cells import Cells, people_named
 from anonledger.engine.doubts import doubts
@@ -13,13 +14,14 @@ from anonledger.exports.demographics import shortened
 from anonledger.exports.mapping import mapping
 from anonledger.exports.matches import matches
 from anonledger.exports.missing import missing_private, missing_shareable
+from anonledger.exports.participants import AGE, SEX, Participants
 from anonledger.exports.quarantine import quarantine
 from anonledger.exports.table import ExportTable
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import ColumnFate, LinkMethod, LinkStatus
 from anonledger.records import Link, MatchRow, Recipe, Table, UnusedRow
-from anonledger.subjects.columns import column_uses
-from anonledger.subjects.people import row_name, table_people
+from anonledger.subjects.columns import column_of, column_uses
+from anonledger.subjects.people import row_name, sexes_of, table_people
 
 NO_TABLE = Link(0, LinkStatus.MISSING, LinkMethod.NONE, 0.0)
 
@@ -55,24 +57,49 @@ class Exports:
 
     def matches(self) -> ExportTable:
         """What linkage decided on each patient, one line for each spelling; private."""
-        return matches(self._match_rows())
+        return matches(self._match_rows)
 
     def missing_private(self, with_unused_rows: bool) -> ExportTable:
         """Patients without an accepted row and, on request, rows of nobody; private."""
-        return missing_private(self._match_rows(), self._unused() if with_unused_rows else None)
+        return missing_private(self._match_rows, self._unused() if with_unused_rows else None)
 
     def missing_shareable(self) -> ExportTable:
         """The pseudonyms of patients without an accepted row."""
-        return missing_shareable(self._match_rows())
+        return missing_shareable(self._match_rows)
 
     def demographics(self) -> ExportTable | None:
         """The table shortened to the patients present, with pseudonyms; None when there is no table."""
+        return self._shortened[1] if self._shortened else None
+
+    def participants(self) -> Participants:
+        """The patients present with their cells in the shareable demographics, as BIDS has them."""
+        rows: dict[str, list[tuple[str, ...]]] = {self._recipes[one].pseudonym: [] for one in self._present}
+        if self._table is None or self._shortened is None:
+            return Participants((), (), rows)
+        uses = column_uses(self._table, self._dropped, self._kept)
+        shared = [position for position, use in enumerate(uses) if use.fate is not ColumnFate.LEFT_OUT]
+        told = [at for at, position in enumerate(shared) if uses[position].fate is ColumnFate.CLEANED]
+        whose, table = self._shortened
+        sexes, age = sexes_of(self._table), column_of(AGE, self._table.columns)
+        known = {self._table.sex_column: SEX, age: AGE}
+        for number, cells in zip(sorted(whose), table.rows, strict=True):
+            sex = sexes[number - 1]
+            rows.setdefault(whose[number], []).append(
+                tuple(sex if sex and shared[at] == self._table.sex_column else cells[at] for at in told)
+            )
+        headers = tuple(table.columns[at] for at in told)
+        return Participants(headers, tuple(known.get(shared[at], "") for at in told), rows)
+
+    @cached_property
+    def _shortened(self) -> tuple[dict[int, str], ExportTable] | None:
+        """The pseudonyms of the rows that are shared, and the table of them."""
         if self._table is None:
             return None
         fates = [use.fate for use in column_uses(self._table, self._dropped, self._kept)]
         rows = self._row_pseudonyms(self._table)
-        return shortened(self._table, rows, fates, self._cells(self._table, rows, fates).cleaned)
+        return rows, shortened(self._table, rows, fates, self._cells(self._table, rows, fates).cleaned)
 
+    @cached_property
     def _match_rows(self) -> list[MatchRow]:
         if self._table is None:
             return []

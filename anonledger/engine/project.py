@@ -53,6 +53,11 @@ class Project:
         return self.state / "objects"
 
     @property
+    def kept(self) -> Path:
+        """The store of what the exports were after each run."""
+        return self.state / "exports"
+
+    @property
     def scratch(self) -> Path:
         """Where members of archives are unpacked for a moment."""
         return self.state / "scratch"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonledger.engine.exporting import Exports
+from anonledger.engine.filing import keep
 from anonledger.engine.layout import placements
 from anonledger.engine.newcomers import SharedError
 from anonledger.engine.project import Project, make_private
@@ -64,6 +65,7 @@ def release(
     carry_out(project.output, store.path, change)
     clerk.placed(run, tree, (), change.removed)
     _refuse_damage(change)
+    keep(clerk, run, project, exports)  # before they are written: what was written can be had again
     tables = _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows)
     return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables, equal)

@@ -19,7 +19,7 @@ from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Ruling
 from anonledger.records import Case, Ruled
-from anonledger.tree import write_file
+from anonledger.tree import hand_out
 
 MOST_TOLD = 10
 
@@ -101,7 +101,7 @@ def export_cases(root: Path, output: Path) -> int:
         refuse_shared("review", output, shared_folders(project, ledger))
         _refuse_source(project, ledger, output)
         found = [*Desk(ledger).cases(everything=False), *Alike(ledger).cases()]
-    write_file(output.absolute().parent, output.name, to_csv(review(found)), private=True)
+    hand_out(output, [to_csv(review(found))], private=True)
     return len(found)
 
 

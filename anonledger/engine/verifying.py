@@ -3,19 +3,17 @@
 Owns: nothing is written; every file of the tree is accounted for.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anonledger.deid.verify import verify_text
 from anonledger.engine.checking import Check, Checks, Finding, check
 from anonledger.engine.policy import policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
+from anonledger.engine.searching import naming
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.workers import workers
 from anonledger.errors import UsageError
@@ -28,7 +26,6 @@ from anonledger.tree.surveying import Walk
 
 TOGETHER = 64  # files in one task
 TABLES = (DEMOGRAPHICS, MISSING)
-NOBODY = Recipe("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +122,8 @@ def _table_findings(known: _Known) -> Iterator[Finding]:
     by_pseudonym = {recipe.pseudonym: recipe for recipe in known.recipes.values()}
     for name, content in contents.items():
         delimiter = known.delimiter if name == DEMOGRAPHICS else ","
-        lines = csv.reader(io.StringIO(content.decode("utf-8-sig", "surrogateescape")), delimiter=delimiter)
-        for number, row in enumerate(lines, 1):
-            recipe = next((by_pseudonym[cell] for cell in row if cell in by_pseudonym), NOBODY)
-            if not all(verify_text(cell, recipe, known.roster) for cell in row):
-                yield Finding(name, QuarantineReason.IDENTIFIER_IN_FILE, f"line {number}")
+        for number in naming(content, delimiter, by_pseudonym, known.roster):
+            yield Finding(name, QuarantineReason.IDENTIFIER_IN_FILE, f"line {number}")
     sums = known.root / SUMS
     if not sums.is_file():
         yield Finding(SUMS, Flaw.MISSING)

@@ -83,6 +83,13 @@ class Audit(Reading):
             for number, digest in connection.exec_driver_sql(asked):
                 yield int(number), str(digest)
 
+    def kept(self) -> Iterator[tuple[int, str]]:
+        """Yield the id and the object digest of each export that was kept and of which something is left."""
+        with self._raw() as connection:
+            asked = "SELECT id, digest FROM export WHERE digest != '' ORDER BY id"
+            for number, digest in connection.exec_driver_sql(asked):
+                yield int(number), str(digest)
+
     def tree(self) -> str:
         """Return the folder that the last run shared, "" before the first one."""
         with self._raw() as connection:

@@ -15,6 +15,7 @@ from anonledger.errors import CollisionError, LedgerError
 from anonledger.ledger import events, survey
 from anonledger.ledger.columns import among
 from anonledger.ledger.correcting import Correcting
+from anonledger.ledger.filing import Filing
 from anonledger.ledger.forgetting import Forgetting
 from anonledger.ledger.models import (
     assignment,
@@ -59,7 +60,7 @@ from anonledger.records import (
 )
 
 
-class Clerk(Correcting, Forgetting):
+class Clerk(Correcting, Filing, Forgetting):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when

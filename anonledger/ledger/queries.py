@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from anonledger.ledger import events
 from anonledger.ledger.columns import among
 from anonledger.ledger.heldback import HeldBack
+from anonledger.ledger.kept import KeptExports
 from anonledger.ledger.kinship import Kinship
 from anonledger.ledger.models import (
     demographic,
@@ -65,7 +66,7 @@ from anonledger.records import (
 )
 
 
-class Ledger(HeldBack, Kinship):
+class Ledger(HeldBack, KeptExports, Kinship):
     """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:

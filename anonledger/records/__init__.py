@@ -17,7 +17,7 @@ from anonledger.records.answers import (
     StatusCounts,
     UnusedRow,
 )
-from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
+from anonledger.records.history import Answer, Chain, Filter, Kept, Published, Question, Told, Unfit
 from anonledger.records.overview import Growth, Lying, Share
 from anonledger.records.people import (
     Cluster,
@@ -76,6 +76,7 @@ __all__ = [
     "Identity",
     "Inspected",
     "Job",
+    "Kept",
     "KnownSource",
     "Link",
     "Location",
@@ -87,6 +88,7 @@ __all__ = [
     "Person",
     "Placement",
     "PlanRow",
+    "Published",
     "QuarantineRow",
     "Question",
     "Recipe",

@@ -5,7 +5,7 @@ Owns: none of it holds who stands behind a pseudonym, but ``Told``, which is ask
 
 from dataclasses import dataclass, field
 
-from anonledger.outcomes import Flaw, Misfit
+from anonledger.outcomes import Export, Flaw, Misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,35 @@ class Question:
     name: str
     about: str
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table as it was kept by a run: SHA-256 and size of its bytes; ``digest`` "": nothing is left of them.
+
+    ``redacted``: the run of the latest withdrawal that took rows out, None when these are the bytes of then.
+    """
+
+    id: int
+    name: Export
+    delimiter: str
+    digest: str
+    size: int
+    run: int
+    redacted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A file of the dataset as it stood after a run, by which rules and which run its bytes were made.
+
+    ``source``: a place where the source lay when it was last seen, "" when that is not asked for.
+    """
+
+    path: str
+    object_digest: str
+    size: int
+    rules_digest: str
+    run: int
+    source_digest: str = field(repr=False)
+    source: str = field(default="", repr=False)

@@ -30,7 +30,7 @@ def table_people(table: Table) -> tuple[Person, ...]:
     written = _column(table, table.birth_date_column)
     dates = birth_dates(written, table.date_order)
     ids = ["" if is_placeholder(cell) else cell.strip() for cell in _column(table, table.id_column)]
-    sexes = _sexes(_column(table, table.sex_column))
+    sexes = sexes_of(table)
     by_name: dict[str, list[int]] = defaultdict(list)
     people: list[list[int]] = []
     for i in range(len(table.rows)):
@@ -168,6 +168,11 @@ def _filled(values: Iterable[str]) -> tuple[str, ...]:
 def _only(values: Iterable[str]) -> str:
     found = _filled(values)
     return found[0] if len(found) == 1 else ""
+
+
+def sexes_of(table: Table) -> list[str]:
+    """Return M, F or "" for each row of a table."""
+    return _sexes(_column(table, table.sex_column))
 
 
 def _sexes(column: Sequence[str]) -> list[str]:

@@ -126,5 +126,36 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
     return True
 
 
+def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
+    """Write a file where the user wants it, whole or not at all; folders that are there stay as they are.
+
+    Private: 0600, in folders of 0700 where they are made; else 0644. Raises StoreError for trouble with the
+    disk; what ``pieces`` raises passes through, and no file is left behind.
+    """
+    place = Path(base(target.absolute().parent)) / target.name
+    with telling(target.parent):
+        _make_folders(place.parent, 0o700 if private else 0o777)
+        temp = _temp(place)
+        temp.touch(0o600, exist_ok=False)
+    try:
+        with telling(target.parent), temp.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with telling(target.parent):
+            temp.chmod(0o600 if private else 0o644)
+            replace(temp, place)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def _make_folders(folder: Path, mode: int) -> None:
+    """Make a folder and those above it, each with that mode (mkdir gives it to the last one only)."""
+    if not folder.is_dir():
+        _make_folders(folder.parent, mode)
+        folder.mkdir(mode, exist_ok=True)
+
+
 def _temp(target: Path) -> Path:
     return target.with_name(f".anonledger-{secrets.token_hex(8)}.tmp")

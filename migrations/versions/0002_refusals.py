@@ -23,6 +23,7 @@ def upgrade() -> None:
     create_seal()
     create_corrections()
     create_withdrawals()
+    create_export()
     for column in (
         "instance ADD COLUMN vocabulary_id INTEGER REFERENCES vocabulary (id)",
         "instance ADD COLUMN risk TEXT",
@@ -119,6 +120,19 @@ def create_seal() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_seal"),
     )
     op.create_index("ix_seal_table_name", "seal", ["table_name"])
+
+
+def create_export() -> None:
+    op.create_table(
+        "export",
+        sa.Column("id", sa.Integer, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "delimiter", "digest")),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        by_run(),
+        sa.Column("redacted_run_id", sa.Integer, sa.ForeignKey("run.id")),
+        sa.PrimaryKeyConstraint("id", name="pk_export"),
+    )
+    op.create_index("ix_export_name", "export", ["name"])
 
 
 def create_views() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from anonledger.engine.status import export
+from anonledger.engine.export import Order, export
 from tests import factories
 from tests.engine.conftest import Runner
 from tests.program import images, pseudonyms, rows
@@ -82,5 +82,7 @@ def test_the_list_is_the_same_from_the_ledger_alone(tmp_path: Path, go: Runner) 
         put(tmp_path / "dicom" / f"{number}.dcm", name, "lab", birth_date=birth, number=number)
     assert len(go().settled.doubts) == 3
     written = (tmp_path / "private" / "doubts.csv").read_bytes()
-    assert export(tmp_path, "doubts", None, (), False, False) == written
+    pieces: list[bytes] = []
+    export(tmp_path, Order("doubts"), pieces.append)
+    assert pieces == [written]
     assert written.count(b"\n") == 7

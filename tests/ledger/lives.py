@@ -12,6 +12,7 @@ from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import (
     Correction,
     Decision,
+    Export,
     LinkMethod,
     LinkStatus,
     MarkKind,
@@ -19,7 +20,7 @@ from anonledger.outcomes import (
     Ruling,
     RunStatus,
 )
-from anonledger.records import Link, Placement, Ruled
+from anonledger.records import Kept, Link, Placement, Ruled
 from tests.ledger.makers import (
     ADA,
     BOB,
@@ -56,6 +57,7 @@ def lived(path: Path) -> Path:
         clerk.rule(run, [Ruled(two.id, Ruling.NONE)])
         clerk.decide(run, [2], Decision.RELEASE, "looked at")
         clerk.placed(run, OUT, [Placement("subj_A/x.dcm", "d1", "object-job-d1-s1", 90)], [])
+        clerk.keep_exports(run, [Kept(0, Export.MAPPING, ",", "b" * 64, 90, run)])
         clerk.finish(run, finished=NOON, status=RunStatus.DONE, exit_code=3, counts={"new": 2})
         grown(clerk, one.id, two.id)
     return path

@@ -4,6 +4,7 @@ Owns: the shape that the migrations build up to, and every row names its run.
 """
 
 from anonledger.ledger.models.corrections import correction, likeness, mark, withdrawal
+from anonledger.ledger.models.exports import export
 from anonledger.ledger.models.people import (
     assignment,
     demographic,
@@ -36,6 +37,7 @@ __all__ = [
     "demographic",
     "demographic_table",
     "event",
+    "export",
     "fact",
     "identity",
     "instance",
