@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,19 @@ from anonledger.engine.newcomers import id_column
 from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import Project, check_paths, locked, make_private
+from anonledger.engine.project import Project, check_paths, locked, make_private, refuse_lost
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.resolve import Settled, resolve
-from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.salt import (
+    FACT,
+    check_salt,
+    find_salt,
+    fingerprint,
+    keep_salt,
+    kept_fingerprint,
+    new_salt,
+)
 from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
@@ -108,7 +116,7 @@ def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
     prepared = _prepare(request)
     with locked(request.project), workers(request.jobs) as crew:
-        check_salt(prepared.salt, _kept_fingerprint(request.project))
+        check_salt(prepared.salt, kept_fingerprint(request.project, request.project.ledger))
         salt = prepared.salt or _made_salt(request.project)
         store = Store(request.project.objects)
         store.clear_temps()
@@ -127,7 +135,7 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         make_private(project.scratch)
         if request.project.exists():
             copy_ledger(request.project.ledger, project.ledger)
-            check_salt(prepared.salt, _kept_fingerprint(project))
+            check_salt(prepared.salt, kept_fingerprint(request.project, project.ledger))
         salt = prepared.salt or new_salt().encode()
         store = Store(request.project.objects if request.project.objects.exists() else project.objects)
         with (
@@ -198,6 +206,7 @@ def _prepare(request: Request) -> _Prepared:
         raise UsageError(
             "There is nothing to do: name a folder, a zip or a file with DICOM, or a table (-d)."
         )
+    refuse_lost(request.project)
     check_paths(request.project, request.sources, request.table)
     walk(request.sources)  # raises for a source that is not there, before anything is written
     settings = request.settings
@@ -266,7 +275,8 @@ def _begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         yield number
     except Exception as error:
         code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
-        _finish(clerk, number, RunStatus.FAILED, code, Report())
+        with suppress(AnonledgerError):  # of a ledger on a full disk; what came first is told
+            _finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
 
 
@@ -285,13 +295,6 @@ def _finish(clerk: Clerk, number: int, status: RunStatus, code: ExitCode, report
     counts = {"found": report.found, "published": report.instances.published + report.others.published}
     counts["quarantined"] = report.quarantined.total()
     clerk.finish(number, finished=datetime.now(UTC), status=status, exit_code=code, counts=counts)
-
-
-def _kept_fingerprint(project: Project) -> str | None:
-    if not project.exists():
-        return None
-    with Clerk(project.ledger) as clerk:
-        return clerk.ledger.fact(FACT)
 
 
 def _made_salt(project: Project) -> bytes:

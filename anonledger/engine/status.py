@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anonledger.deid.profile import read_rules
 from anonledger.engine.exporting import Exports
-from anonledger.engine.project import Project, project_at
+from anonledger.engine.project import Project, project_at, refuse_lost
 from anonledger.engine.recipes import recipes
 from anonledger.errors import UsageError
 from anonledger.exports.table import ExportTable, to_csv
@@ -26,7 +26,8 @@ def open_for_reading(project: Project) -> Ledger:
 
 
 def refuse_without_project(project: Project) -> None:
-    """Raise UsageError when no run was ever begun there."""
+    """Raise UsageError when no run was ever begun there, LedgerError when its ledger is lost."""
+    refuse_lost(project)
     if not project.exists():
         raise UsageError(
             f"There is no anonledger project in {project.root}. Begin one with `anonledger run`, "

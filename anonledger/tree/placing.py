@@ -3,6 +3,7 @@
 Owns: a file has its name only when it is whole.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -54,7 +55,7 @@ def _folder(path: str) -> str:
 
 def _place(source: Path, target: Path, ways: list[Callable[[Path, Path], None]]) -> None:
     """Place a file; a way that this file system lacks leaves the list for good."""
-    temp = _temp(target)
+    temp = _named(target, secrets.token_hex(8))
     while True:
         try:
             ways[0](source, temp)
@@ -101,18 +102,21 @@ def _drop_empty(top: Path, folders: Iterable[str]) -> None:
 def write_file(root: Path, path: str, content: bytes, private: bool = False) -> bool:
     """Write a file below ``root``; return False when it holds these bytes already.
 
-    Private: 0600 in a folder of 0700; else 0644. Raises StoreError for trouble with the disk.
+    Private: 0600 in a folder of 0700; else 0644. What a killed writer of the same file left is gone then.
+    Raises StoreError for trouble with the disk.
     """
     target = Path(base(root)) / path
     mode = 0o600 if private else 0o644
+    # The same name each time, so that nothing that a killed run began to write stays behind.
+    temp = _named(target, hashlib.sha256(target.name.encode("utf-8", "surrogateescape")).hexdigest()[:16])
     with telling(root):
         target.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         if private:
             target.parent.chmod(0o700)
+        temp.unlink(missing_ok=True)
         if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
             target.chmod(mode)
             return False
-        temp = _temp(target)
         try:
             temp.touch(0o600, exist_ok=False)
             with temp.open("wb") as stream:
@@ -126,5 +130,5 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
     return True
 
 
-def _temp(target: Path) -> Path:
-    return target.with_name(f".anonledger-{secrets.token_hex(8)}.tmp")
+def _named(target: Path, mark: str) -> Path:
+    return target.with_name(f".anonledger-{mark}.tmp")

@@ -1,8 +1,9 @@
-"""Kill the program at random instants, run it again until it is done, and compare with what no kill disturbed.
+"""Kill the program at random instants, run it again until it is done, and compare with an undisturbed run.
 
-``python -m tests.survive.kills --times 200 --seed 7 --over run`` kills a first run 200 times (``--over`` can be
-given again: run, growth, export, upgrade, release; default all). It prints what was killed and what did not
-come out right, and ends with 1 if anything did not.
+``python -m tests.survive.kills --times 200 --seed 7 --over run`` kills a first run 200 times (``--over`` can
+be given again: run, growth, export, upgrade, release; default all). It prints what was killed and what did
+not come out right, and ends with 1 if anything did not.
+Half of the instants are in time, and the others are in front of a step that touches the disk.
 Owns: an instant is drawn from a seed and spread evenly over the run; nothing that is killed lingers.
 """
 
@@ -84,6 +85,12 @@ class Lab:
         """Start a command; return its process id."""
         return self.stage.start(*self._filled(command, jobs), cwd=self.base, **more)
 
+    def steps(self, command: Sequence[str]) -> int:
+        """Run a command to its end; return how often it touched the disk."""
+        heard = self.base / "heard"
+        self.stage.wait(self.starts(command, 1, heard=str(heard)), self.base)
+        return len(heard.read_text().splitlines())
+
     def state(self) -> Snapshot:
         """Return what the project has come to; of one that has but a ledger, that."""
         return snapshot(self.project)
@@ -109,9 +116,12 @@ class Trials:
         for jobs in (2, 1):
             lab.begin(self.scenario.start)
             began = time.monotonic()
-            self._finish(jobs, told=False)
+            lab.ends(self.scenario.commands[0], jobs)
             self.takes[jobs] = time.monotonic() - began
+            self._finish(jobs, told=False)
         self.after = lab.state()
+        lab.begin(self.scenario.start)
+        self.steps = lab.steps(self.scenario.commands[0])
 
     def go(self, times: int) -> None:
         """Kill so many times, and let it end after each kill, or after a few in a row."""
@@ -119,7 +129,7 @@ class Trials:
         self.chance.shuffle(instants)
         while instants:
             self.lab.begin(self.scenario.start)
-            story = []
+            story: list[str] = []
             for _ in range(self.chance.choice((1, 1, 2, 3))):
                 if instants:
                     story.append(self._kill(instants.pop()))
@@ -127,21 +137,26 @@ class Trials:
             self._compare(" ".join(story))
 
     def _kill(self, instant: float) -> str:
-        """Start, kill at an instant (a part of how long it takes), and look at what lies there."""
-        jobs, group = self.chance.choice((1, 2)), self.chance.random() < 0.5
-        command = self.scenario.commands[0]
-        told = f"[-j {jobs}, {'group' if group else 'parent'} at {instant:.3f}]"
+        """Start, kill at an instant (a part of all of it), and look at what lies there."""
+        command, lab = self.scenario.commands[0], self.lab
         if self._is_done(command):
-            return f"{told} after its end"
-        pid = self.lab.starts(command, jobs)
-        time.sleep(instant * self.takes[jobs])
-        with suppress(ProcessLookupError):
-            (os.killpg if group else os.kill)(pid, signal.SIGKILL)
-        ended = self.lab.stage.wait(pid, self.lab.base)
+            return "[after its end]"
         self.kills += 1
+        if self.chance.random() < 0.5:
+            step = 1 + int(instant * self.steps)
+            told = f"[before step {step}]"
+            pid = lab.starts(command, 1, heard=str(lab.base / "heard"), dies=step)
+        else:
+            jobs, group = self.chance.choice((1, 2)), self.chance.random() < 0.5
+            told = f"[-j {jobs}, {'group' if group else 'parent'} at {instant:.3f}]"
+            pid = lab.starts(command, jobs)
+            time.sleep(instant * self.takes[jobs])
+            with suppress(ProcessLookupError):
+                (os.killpg if group else os.kill)(pid, signal.SIGKILL)
+        ended = lab.stage.wait(pid, lab.base)
         self.late += ended.status != -signal.SIGKILL
         known = [one for one in (self.before, self.after) if one is not None]
-        self.wrong += [f"{told} half written: {what}" for what in halves(self.lab.project, *known)]
+        self.wrong += [f"{told} half written: {what}" for what in halves(lab.project, *known)]
         if self.chance.random() < 0.5:  # else the next start meets what is about to notice
             self._gone(pid, told)
         return told
@@ -220,11 +235,11 @@ def kill(over: Sequence[str], times: int, seed: int, base: Path) -> list[str]:
             trials = Trials(lab, name, random.Random(f"{seed} {name}"))
             trials.go(times)
             wrong += [f"{name}: {what}" for what in trials.wrong]
-            print(
+            print(  # noqa: T201
                 f"{name}: {trials.kills} kills ({trials.late} when it had ended), {len(trials.wrong)} wrong; "
-                f"undisturbed it takes {trials.takes[1]:.2f} s"
+                f"undisturbed it takes {trials.takes[1]:.2f} s and {trials.steps} steps"
             )
-    print("\n".join(wrong), end="\n" * bool(wrong))
+    print("\n".join(wrong), end="\n" * bool(wrong))  # noqa: T201
     return wrong
 
 

@@ -137,7 +137,7 @@ def _play(asked: dict[str, Any]) -> None:
         status = 0
     except SystemExit as end:
         status = int(end.code or 0) if not isinstance(end.code, str) else 1
-    except BaseException:
+    except BaseException:  # noqa: BLE001, as Python itself would
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -149,16 +149,16 @@ def _redirect() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, there in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(here, there)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: PTH123, SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
 
 
 def listen(heard: str, below: str, dies: int | None) -> None:
     """Tell a file of each step of this process that touches what lies below a folder, in order.
 
-    A line is a word and its paths, tabs between: ``write``, ``rename``, ``link``, ``remove``, ``sync`` (of one
-    path, or of everything), ``commit``. A step is told before it is done, a sync when it is done.
+    A line is a word and its paths, tabs between: ``write``, ``rename``, ``link``, ``remove``, ``sync``
+    (of one path, or of everything), ``commit``. A step is told before it is done, a sync when it is done.
     """
     log = os.open(heard, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     count = 0
@@ -191,7 +191,7 @@ def _hear_syncs(tell: Callable[..., None]) -> None:
 
     def heard_fsync(descriptor: int) -> None:
         fsync(descriptor)
-        tell("sync", os.readlink(f"/proc/self/fd/{descriptor}"))
+        tell("sync", str(Path(f"/proc/self/fd/{descriptor}").readlink()))
 
     def heard_sync() -> None:
         sync()

@@ -51,7 +51,7 @@ ROWS = {
     "vocabulary": "digest, words",
     "instance": f"digest, sop_instance, study, series, {SAID.format('instance')}, {WORDS}, risk, risk_where",
     "output": f"source_digest, job_digest, object_digest, size, {WHO.format('output')}, rules_digest, reason",
-    "quarantine": "source_digest, path, member, job_digest, reason, where_, resolved_run_id IS NULL, left_out",
+    "quarantine": "source_digest, path, job_digest, reason, where_, resolved_run_id IS NULL, left_out",
     "decision": "source_digest, path, member, reason, verdict, why",
     "placement": "tree, path, source_digest, object_digest, size, removed_run_id IS NULL",
     "fact": "name, value",
@@ -73,8 +73,8 @@ class Snapshot:
 def make(folder: Path) -> Path:
     """Write the sources of both months and their tables; return the folder.
 
-    First month: ``dicom`` (folders, archives, one file held back for its risk, one that is cut, one that is no
-    DICOM) and ``one.csv``; second: ``more`` (two newcomers, a new spelling, a new image) and ``two.csv``.
+    First month: ``dicom`` (folders, archives, one file held back for its risk, one that is cut, one that is
+    no DICOM) and ``one.csv``; second: ``more`` (two newcomers, a new spelling, a new image) and ``two.csv``.
     """
     factories.study(folder / "dicom", ADA, BEN, CLEO, DAN)
     for number, who in enumerate(ZIPPED):
@@ -115,7 +115,9 @@ def ledger_rows(ledger: Path) -> dict[str, list[tuple[object, ...]]]:
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below a folder that has its final name, by its path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not TEMP.fullmatch(path.name))
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(_timeless(path)).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(_timeless(path)).hexdigest() for path in files
+    }
 
 
 def _timeless(path: Path) -> bytes:
