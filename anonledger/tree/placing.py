@@ -16,6 +16,7 @@ from anonledger.disk import FULL, remove, replace, telling
 from anonledger.records import Placement
 from anonledger.tree.surveying import Objects, TreeChange, base, survey
 
+TOGETHER = 500  # files that are placed at a time: one sync serves them all
 FICLONE = 0x40049409  # linux/fs.h; a name in fcntl only since Python 3.12
 
 
@@ -42,10 +43,9 @@ def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
             remove(top / path)
         for folder in {_folder(p.path) for p in change.place}:
             (top / folder).mkdir(parents=True, exist_ok=True)
-        for wanted in change.place:
-            _place(objects(wanted.object_digest), top / wanted.path, ways)
-        if change.place and ways[0] is _copy and hasattr(os, "sync"):
-            os.sync()  # a copy that a power cut tore would look right by its size and time
+        for start in range(0, len(change.place), TOGETHER):
+            some = change.place[start : start + TOGETHER]
+            _place([(objects(p.object_digest), top / p.path) for p in some], ways)
         _drop_empty(top, {_folder(path) for path in change.discard})
 
 
@@ -53,13 +53,29 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _place(source: Path, target: Path, ways: list[Callable[[Path, Path], None]]) -> None:
-    """Place a file; a way that this file system lacks leaves the list for good."""
-    temp = _named(target, secrets.token_hex(8))
+def _place(files: Sequence[tuple[Path, Path]], ways: list[Callable[[Path, Path], None]]) -> None:
+    """Place files: all of them under passing names first, on the disk, then under their own."""
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for source, target in files:
+            ready.append((_named(target, secrets.token_hex(8)), target))
+            _make(source, ready[-1][0], ways)
+        if ways[0] is _copy and hasattr(os, "sync"):
+            os.sync()  # a copy that a power cut tore would look right by its size and time
+        while ready:
+            replace(*ready[-1])
+            ready.pop()
+    finally:
+        for temp, _ in ready:
+            with suppress(OSError):
+                remove(temp)
+
+
+def _make(source: Path, temp: Path, ways: list[Callable[[Path, Path], None]]) -> None:
+    """Make a file that shows an object; a way that this file system lacks leaves the list for good."""
     while True:
         try:
             ways[0](source, temp)
-            replace(temp, target)
             return
         except OSError as error:
             with suppress(OSError):

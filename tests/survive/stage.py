@@ -60,7 +60,8 @@ class Stage:
         """Start the program; return its process id, which is that of its session too.
 
         ``more``: ``largest`` file in bytes (a quota); ``heard``: file to tell of each step that touches the
-        disk; ``dies``: the number of the step in front of which it is killed.
+        disk, here and below the folders ``also``; ``dies``: the number of the step in front of which it is
+        killed.
         """
         (cwd / "said").unlink(missing_ok=True)
         ask = {"argv": [str(one) for one in arguments], "cwd": str(cwd), "salt": salt, **more}
@@ -131,7 +132,7 @@ def _play(asked: dict[str, Any]) -> None:
 
             resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest"], asked["largest"]))
         if "heard" in asked:
-            listen(asked["heard"], asked["cwd"], asked.get("dies"))
+            listen(asked["heard"], (asked["cwd"], *asked.get("also", ())), asked.get("dies"))
         sys.argv = ["anonledger", *asked["argv"]]
         runpy.run_module("anonledger", run_name="__main__", alter_sys=True)
         status = 0
@@ -154,8 +155,8 @@ def _redirect() -> None:
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
 
 
-def listen(heard: str, below: str, dies: int | None) -> None:
-    """Tell a file of each step of this process that touches what lies below a folder, in order.
+def listen(heard: str, below: tuple[str, ...], dies: int | None) -> None:
+    """Tell a file of each step of this process that touches what lies below these folders, in order.
 
     A line is a word and its paths, tabs between: ``write``, ``rename``, ``link``, ``remove``, ``sync``
     (of one path, or of everything), ``commit``. A step is told before it is done, a sync when it is done.

@@ -5,7 +5,6 @@ Owns: trouble with a disk is told in a sentence, and the next run with space goe
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
