@@ -26,15 +26,7 @@ from anonledger.engine.project import Project, check_paths, locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.resolve import Settled, resolve
-from anonledger.engine.salt import (
-    FACT,
-    check_salt,
-    find_salt,
-    fingerprint,
-    keep_salt,
-    kept_fingerprint,
-    new_salt,
-)
+from anonledger.engine.salt import FACT, check_salt, find_salt, fingerprint, made_salt, new_salt
 from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
@@ -116,8 +108,8 @@ def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
     prepared = _prepare(request)
     with locked(request.project), workers(request.jobs) as crew:
-        check_salt(prepared.salt, kept_fingerprint(request.project, request.project.ledger))
-        salt = prepared.salt or _made_salt(request.project)
+        check_salt(prepared.salt, request.project, request.project.ledger)
+        salt = prepared.salt or made_salt(request.project)
         store = Store(request.project.objects)
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, _begun(clerk, request, prepared.rules) as number:
@@ -135,7 +127,7 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         make_private(project.scratch)
         if request.project.exists():
             copy_ledger(request.project.ledger, project.ledger)
-            check_salt(prepared.salt, kept_fingerprint(request.project, project.ledger))
+            check_salt(prepared.salt, request.project, project.ledger)
         salt = prepared.salt or new_salt().encode()
         store = Store(request.project.objects if request.project.objects.exists() else project.objects)
         with (
@@ -295,9 +287,3 @@ def _finish(clerk: Clerk, number: int, status: RunStatus, code: ExitCode, report
     counts = {"found": report.found, "published": report.instances.published + report.others.published}
     counts["quarantined"] = report.quarantined.total()
     clerk.finish(number, finished=datetime.now(UTC), status=status, exit_code=code, counts=counts)
-
-
-def _made_salt(project: Project) -> bytes:
-    salt = new_salt()
-    keep_salt(project, salt)
-    return salt.encode()

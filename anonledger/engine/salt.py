@@ -49,11 +49,15 @@ def fingerprint(salt: bytes) -> str:
     return keyed_digest(salt, "salt/1").hex()
 
 
-def kept_fingerprint(project: Project, ledger: Path) -> str | None:
-    """Return what a ledger of the project (its own, or a copy) was begun with; None for one that is new.
+def made_salt(project: Project) -> bytes:
+    """Return a new salt that was written to the project's key."""
+    salt = new_salt()
+    keep_salt(project, salt)
+    return salt.encode()
 
-    Raises LedgerError for one that is new though there are objects: what it held is lost.
-    """
+
+def _kept(project: Project, ledger: Path) -> str | None:
+    """Return what a ledger was begun with; None for a new one. Raises LedgerError."""
     if not ledger.exists():
         return None
     with Clerk(ledger) as clerk:
@@ -63,8 +67,12 @@ def kept_fingerprint(project: Project, ledger: Path) -> str | None:
     return kept
 
 
-def check_salt(salt: bytes | None, kept: str | None) -> None:
-    """Raise SaltError when the ledger was begun with another salt."""
+def check_salt(salt: bytes | None, project: Project, ledger: Path) -> None:
+    """Raise SaltError when a ledger of the project (its own, or a copy) was begun with another salt.
+
+    Raises LedgerError for a ledger that is new though there are objects: what it held is lost.
+    """
+    kept = _kept(project, ledger)
     if kept is None:
         return
     if salt is None:

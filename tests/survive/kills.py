@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.survive.stage import Done, Stage
 from tests.survive.study import LEDGER, STATE, TEMP, Snapshot, halves, ledger_rows, make, snapshot
@@ -81,7 +82,7 @@ class Lab:
         assert done.status in DONE, done
         return done.said
 
-    def starts(self, command: Sequence[str], jobs: int, **more: object) -> int:
+    def starts(self, command: Sequence[str], jobs: int, **more: Any) -> int:
         """Start a command; return its process id."""
         return self.stage.start(*self._filled(command, jobs), cwd=self.base, **more)
 

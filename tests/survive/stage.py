@@ -56,7 +56,7 @@ class Stage:
     ) -> None:
         self._process.communicate()
 
-    def start(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: object) -> int:
+    def start(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: Any) -> int:
         """Start the program; return its process id, which is that of its session too.
 
         ``more``: ``largest`` file in bytes (a quota); ``heard``: file to tell of each step that touches the
@@ -73,7 +73,7 @@ class Stage:
         said = cwd / "said"
         return Done(int(status), said.read_text() if said.exists() else "")
 
-    def run(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: object) -> Done:
+    def run(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: Any) -> Done:
         """Start the program and wait for its end."""
         return self.wait(self.start(*arguments, cwd=cwd, salt=salt, **more), cwd)
 
@@ -218,7 +218,7 @@ def _hear_commits(tell: Callable[..., None]) -> None:
     connect = sqlite3.connect
 
     def heard_connect(*arguments: Any, **more: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **more)
+        connection: sqlite3.Connection = connect(*arguments, **more)
         connection.set_trace_callback(lambda said: tell("commit") if said == "COMMIT" else None)
         return connection
 

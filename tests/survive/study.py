@@ -136,9 +136,9 @@ def halves(project: Path, *whole: Snapshot) -> list[str]:
             found.append(f"object {path.name}")
     for part in ("shared", "private"):
         folder = project / ("anonymized" if part == "shared" else "private")
-        for path, digest in digests(folder).items():
-            if digest not in {getattr(one, part).get(path) for one in whole}:
-                found.append(f"{part} {path}")
+        for name, digest in digests(folder).items():
+            if digest not in {getattr(one, part).get(name) for one in whole}:
+                found.append(f"{part} {name}")
     for path in (project / STATE / "backups").glob("*.sqlite3"):
         with closing(sqlite3.connect(path)) as raw:
             if raw.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):

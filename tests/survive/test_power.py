@@ -6,13 +6,14 @@ Owns: what is on record in the ledger is on the disk before it is on record.
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.survive.kills import FIRST, Lab, leftovers
 from tests.survive.study import LEDGER, STATE, digests
 
-CUTS = 8
+CUTS = 4
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Disk:
                 if word == "rename":
                     self.torn.discard(paths[0])
                 if paths[1] not in self.had:  # what stood there before cannot be had back here
-                    self.names.append((word, *paths))
+                    self.names.append((word, paths[0], paths[1]))
                 self.had.add(paths[1])
             case "remove":
                 self.torn.discard(paths[0])
@@ -72,7 +73,7 @@ def command(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, ...]:
     return (*FIRST, *elsewhere)
 
 
-def start(lab: Lab, command: tuple[str, ...], tmp_path: Path, **more: object) -> int:
+def start(lab: Lab, command: tuple[str, ...], tmp_path: Path, **more: Any) -> int:
     """Run, hear every step, and return the status."""
     told = str(lab.base / "heard")
     return lab.stage.wait(lab.starts(command, 1, heard=told, also=[str(tmp_path)], **more), lab.base).status
