@@ -4,6 +4,7 @@ Owns: what the system says about a disk leaves a room as a StoreError that says 
 """
 
 import errno
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,3 +65,14 @@ def remove(path: Path) -> None:
     except PermissionError:
         path.chmod(0o600)
         path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, so that a power cut takes none away."""
+    if os.name == "nt":  # Windows keeps folders in its journal and does not open them
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -5,6 +5,12 @@ Owns: a message says what happened, to what, and what to do next; the exit code 
 
 from anonledger.outcomes import ExitCode
 
+# How a ledger is restored: the log of the old file must not be played into the new one.
+RESTORE = (
+    "put the newest copy from the folder 'backups' in its place, take the files ledger.sqlite3-wal and "
+    "ledger.sqlite3-shm away from beside it,"
+)
+
 
 class AnonledgerError(Exception):
     """Something stops the whole command. The message is a sentence for a person and holds no identifier."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from anonledger.disk import disk_error, is_file_of, remove, replace, telling
+from anonledger.disk import disk_error, is_file_of, remove, replace, sync_folder, telling
 from anonledger.errors import StoreError
 
 BUFFER = 1 << 16  # bytes; small pieces are gathered up to this size, larger ones pass by
@@ -179,7 +179,7 @@ class Batch:
 
     def _finish(self) -> None:
         objects = {self._store.path(w.digest): w for w in self._kept.values()}
-        fresh = {target: w for target, w in objects.items() if not is_file_of(target, w.size)}
+        fresh = {target: w for target, w in objects.items() if not _is_whole(target, w)}
         _sync(self._store.root, [w.path for w in fresh.values()])
         folders = {target.parent for target in objects}  # also of those that another process just put
         for folder in folders:
@@ -193,6 +193,14 @@ class Batch:
                 if not is_file_of(target, written.size):
                     raise
         _sync(self._store.root, [self._store.root, *folders])
+
+
+def _is_whole(target: Path, written: Written) -> bool:
+    """Tell whether the object lies there as it should: one that was damaged is put again."""
+    if not is_file_of(target, written.size):
+        return False
+    with target.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == written.digest
 
 
 def _created(path: Path) -> int:
@@ -216,11 +224,9 @@ def _sync(root: Path, paths: Iterable[Path]) -> None:
 
 def _sync_one(path: Path) -> None:
     if path.is_dir():
-        if os.name == "nt":  # Windows keeps folders in its journal and does not open them
-            return
-        descriptor = os.open(path, os.O_RDONLY)
-    else:
-        descriptor = os.open(path, os.O_RDWR)
+        sync_folder(path)
+        return
+    descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

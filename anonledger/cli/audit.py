@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anonledger.engine.auditing import Audited
 
 COLUMNS = ("what", "which", "problem", "where")
+MADE = ("object", "output", "file")  # findings on what can be made anew
 
 
 @click.command(
@@ -50,6 +51,16 @@ def command(project: Path, output: Path | None, head: str, quick: bool, form: st
     raise click.exceptions.Exit(ExitCode.QUARANTINED if found.findings else ExitCode.DONE)
 
 
+def _advice(found: "Audited") -> list[str]:
+    """Return what to do about rows, and about what can be made anew from the sources."""
+    said = ["Keep a copy of the project as it is, and find out who changed it."]
+    if any(one.table not in MADE for one in found.findings):
+        said.append("Then put a backup in the ledger's place.")
+    if any(one.table in MADE for one in found.findings):
+        said.append("Objects and files are made anew by `anonledger run --force` with all sources there.")
+    return said
+
+
 def closing_sentences(found: "Audited", head: str) -> list[str]:
     """Return what was looked at, what came out, and the head to note."""
     looked_at = (
@@ -59,10 +70,7 @@ def closing_sentences(found: "Audited", head: str) -> list[str]:
     verdict = "all is as recorded."
     if found.findings:
         many = "1 thing is" if len(found.findings) == 1 else f"{len(found.findings):,} things are"
-        verdict = (
-            f"{many} not as recorded. Keep a copy of the project as it is, find out who changed it, then put "
-            "a backup in its place."
-        )
+        verdict = f"{many} not as recorded. {' '.join(_advice(found))}"
     said = [f"Audited {looked_at}: {verdict}"]
     if found.strange:
         said.append(f"{found.strange:,} other files lie there; `anonledger verify` searches them.")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from anonledger.cli.closing import closing_lines
 from anonledger.cli.present import Bar, shown
-from anonledger.cli.run import closing_lines, write_report
+from anonledger.cli.run import write_report
 
 if TYPE_CHECKING:
     from anonledger.engine.demo import Demo

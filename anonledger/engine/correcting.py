@@ -12,7 +12,7 @@ from anonledger.engine.decisions import own_run
 from anonledger.engine.newcomers import Maker, Newcomer
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.salt import FACT, check_salt, csg_salt, find_salt
+from anonledger.engine.salt import FACT, csg_salt, find_salt, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.ledger.clerk import Clerk
@@ -151,7 +151,7 @@ def _new(
 ) -> tuple[str, str]:
     """Return the pseudonym and key hash of a subject who was taken for another one."""
     salt = find_salt(project, salt_file)
-    check_salt(salt, ledger.fact(FACT))
+    refuse_other(salt, ledger.fact(FACT))
     if salt is None:
         raise UsageError("The project has no salt yet. Begin with `anonledger run`.")
     names = tuple(sorted({one.name for one in evidence if one.name}))

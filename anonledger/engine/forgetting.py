@@ -18,8 +18,9 @@ from anonledger.engine.execute import RESIDUES
 from anonledger.engine.gate import withdrawn_of
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
+from anonledger.engine.redacting import redact
 from anonledger.engine.release import rewrite
-from anonledger.engine.salt import FACT, check_salt, find_salt
+from anonledger.engine.salt import FACT, find_salt, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import UsageError
@@ -67,7 +68,7 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
     with locked(project), Clerk(project.ledger) as clerk:
         ledger = clerk.ledger
         subject = _subject(ledger, pseudonym)
-        check_salt(salt, ledger.fact(FACT))
+        refuse_other(salt, ledger.fact(FACT))
         if salt is None:
             raise UsageError("The project has no salt yet. Begin with `anonledger run`.")
         found = _foreseen(project, ledger, subject)
@@ -86,7 +87,9 @@ def finish(clerk: Clerk, run: int, project: Project, salt: bytes) -> int:
     if not pending:
         return 0
     for subject in pending:
-        clerk.erase(run, subject, _eraser(ledger, subject, withdrawn_of(ledger, salt)))
+        eraser = _eraser(ledger, subject, withdrawn_of(ledger, salt))
+        redact(clerk, run, project, _folders(ledger, {subject}), eraser.names)
+        clerk.erase(run, subject, eraser)  # the last that is known of the names
     folders = _folders(ledger, pending)
     for tree in sorted(ledger.trees(folders)):
         if Path(tree).is_dir():

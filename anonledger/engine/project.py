@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from anonledger.disk import disk_error
-from anonledger.errors import LockedError, UsageError
+from anonledger.errors import RESTORE, LedgerError, LockedError, UsageError
 
 STATE, PRIVATE, SHAREABLE = ".anonledger", "private", "anonymized"
 
@@ -103,6 +103,22 @@ def _nested(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
+def refuse_lost(project: Project) -> None:
+    """Raise LedgerError when the ledger is gone, or an empty file, and objects say that there was one."""
+    size = project.ledger.stat().st_size if project.ledger.exists() else 0
+    if size == 0 and any(project.objects.glob("??/*")):
+        raise lost(project)
+
+
+def lost(project: Project) -> LedgerError:
+    """Return what is to be done when a ledger that there was is not there."""
+    return LedgerError(
+        f"The ledger {project.ledger} is missing or empty, but objects of earlier runs are there. Without it "
+        f"patients could get other pseudonyms. If you have a copy, {RESTORE} and run again. If not, move "
+        f"{project.state}, {project.private} and the output folder away and begin anew; keep the salt."
+    )
+
+
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can enter (0700)."""
     try:
@@ -135,6 +151,7 @@ def locked(project: Project) -> Iterator[None]:
         who = {"process": os.getpid(), "machine": platform.node(), "since": since}
         with suppress(OSError):  # a full disk: the lock holds all the same
             holder.write_text(json.dumps(who))
+        refuse_lost(project)
         yield
     finally:
         with suppress(OSError):

@@ -4,7 +4,7 @@ Owns: a run that fails is on record as failed, with the status that the program 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from anonledger import __version__
@@ -33,7 +33,8 @@ def begun(clerk: Clerk, request: Request, rules: Rules) -> Iterator[int]:
         yield number
     except Exception as error:
         code = error.exit_code if isinstance(error, AnonledgerError) else ExitCode.ERROR
-        finish(clerk, number, RunStatus.FAILED, code, Report())
+        with suppress(AnonledgerError):  # of a ledger on a full disk; what came first is told
+            finish(clerk, number, RunStatus.FAILED, code, Report())
         raise
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anonledger.deid.profile import read_rules
 from anonledger.engine.newcomers import id_column
-from anonledger.engine.project import Project, check_paths
+from anonledger.engine.project import Project, check_paths, refuse_lost
 from anonledger.engine.salt import find_salt
 from anonledger.errors import UsageError
 from anonledger.records import Rules, Table
@@ -54,6 +54,7 @@ def prepare(request: Request) -> Prepared:
         raise UsageError(
             "There is nothing to do: name a folder, a zip or a file with DICOM, or a table (-d)."
         )
+    refuse_lost(request.project)
     check_paths(request.project, request.sources, request.table)
     walk(request.sources)  # raises for a source that is not there, before anything is written
     settings = request.settings

@@ -18,13 +18,13 @@ from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.plan import Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import Project, locked, make_private
+from anonledger.engine.project import locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.recording import begun, finish
 from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.request import Prepared, Request, own_paths, prepare
 from anonledger.engine.resolve import Settled, resolve
-from anonledger.engine.salt import FACT, check_salt, csg_salt, fingerprint, keep_salt, new_salt
+from anonledger.engine.salt import FACT, check_salt, csg_salt, fingerprint, made_salt, new_salt
 from anonledger.engine.strangers import Strangers
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import Workers, workers
@@ -77,8 +77,8 @@ def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
     prepared = prepare(request)
     with locked(request.project), workers(request.jobs) as crew:
-        check_salt(prepared.salt, _kept_fingerprint(request.project))
-        salt = prepared.salt or _made_salt(request.project)
+        check_salt(prepared.salt, request.project, request.project.ledger)
+        salt = prepared.salt or made_salt(request.project)
         store = Store(request.project.objects)
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, begun(clerk, request, prepared.rules) as number:
@@ -97,7 +97,7 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
         make_private(project.scratch)
         if request.project.exists():
             copy_ledger(request.project.ledger, project.ledger)
-            check_salt(prepared.salt, _kept_fingerprint(project))
+            check_salt(prepared.salt, request.project, project.ledger)
         salt = prepared.salt or new_salt().encode()
         store = Store(request.project.objects if request.project.objects.exists() else project.objects)
         with (
@@ -203,16 +203,3 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
 
 def _policy(course: _Course) -> Policy:
     return policy_of(course.request.settings, course.clerk.ledger.decisions())
-
-
-def _kept_fingerprint(project: Project) -> str | None:
-    if not project.exists():
-        return None
-    with Clerk(project.ledger) as clerk:
-        return clerk.ledger.fact(FACT)
-
-
-def _made_salt(project: Project) -> bytes:
-    salt = new_salt()
-    keep_salt(project, salt)
-    return salt.encode()

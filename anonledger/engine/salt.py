@@ -8,8 +8,11 @@ import secrets
 from pathlib import Path
 
 from anonledger.digests import keyed_digest
-from anonledger.engine.project import Project
+from anonledger.disk import sync_folder, telling
+from anonledger.engine.project import Project, lost
 from anonledger.errors import SaltError
+from anonledger.ledger.clerk import Clerk
+from anonledger.tree import write_file
 
 ENVIRONMENT = "ANONLEDGER_SALT"
 FACT = "salt"
@@ -41,12 +44,10 @@ def new_salt() -> str:
 
 
 def keep_salt(project: Project, salt: str) -> None:
-    """Write a new salt to the project's key, readable by its owner only."""
-    descriptor = os.open(project.key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(salt + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Write a new salt to the project's key, whole or not at all, readable by its owner only."""
+    write_file(project.state, project.key.name, f"{salt}\n".encode(), private=True)
+    with telling(project.state):
+        sync_folder(project.state)  # before anything that the salt is needed for
 
 
 def fingerprint(salt: bytes) -> str:
@@ -54,8 +55,34 @@ def fingerprint(salt: bytes) -> str:
     return keyed_digest(salt, "salt/1").hex()
 
 
-def check_salt(salt: bytes | None, kept: str | None) -> None:
-    """Raise SaltError when the ledger was begun with another salt."""
+def made_salt(project: Project) -> bytes:
+    """Return a new salt that was written to the project's key."""
+    salt = new_salt()
+    keep_salt(project, salt)
+    return salt.encode()
+
+
+def _kept(project: Project, ledger: Path) -> str | None:
+    """Return what a ledger was begun with; None for a new one. Raises LedgerError."""
+    if not ledger.exists():
+        return None
+    with Clerk(ledger) as clerk:
+        kept = clerk.ledger.fact(FACT)
+    if kept is None and any(project.objects.glob("??/*")):
+        raise lost(project)
+    return kept
+
+
+def check_salt(salt: bytes | None, project: Project, ledger: Path) -> None:
+    """Raise SaltError when a ledger of the project (its own, or a copy) was begun with another salt.
+
+    Raises LedgerError for a ledger that is new though there are objects: what it held is lost.
+    """
+    refuse_other(salt, _kept(project, ledger))
+
+
+def refuse_other(salt: bytes | None, kept: str | None) -> None:
+    """Raise SaltError when this is not the salt of which a ledger keeps a fingerprint."""
     if kept is None:
         return
     if salt is None:
@@ -77,5 +104,8 @@ def _read(path: Path, what: str) -> bytes:
     except OSError as error:
         raise SaltError(f"{what.capitalize()} {path} cannot be read ({error.strerror}).") from error
     if not salt.strip():
-        raise SaltError(f"{what.capitalize()} {path} is empty. Put a long random text into it.")
+        raise SaltError(
+            f"{what.capitalize()} {path} is empty. Put your copy of the salt into it or, in a new project, a "
+            "long random text."
+        )
     return salt

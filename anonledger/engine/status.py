@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anonledger.deid.profile import read_rules
-from anonledger.engine.project import Project, project_at
+from anonledger.engine.project import Project, project_at, refuse_lost
 from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, LinkStatus
@@ -20,7 +20,8 @@ def open_for_reading(project: Project) -> Ledger:
 
 
 def refuse_without_project(project: Project) -> None:
-    """Raise UsageError when no run was ever begun there."""
+    """Raise UsageError when no run was ever begun there, LedgerError when its ledger is lost."""
+    refuse_lost(project)
     if not project.exists():
         raise UsageError(
             f"There is no anonledger project in {project.root}. Begin one with `anonledger run`, "

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from anonledger.errors import LedgerError
+from anonledger.errors import RESTORE, LedgerError
 
 ENVIRONMENT = "ANONLEDGER_LEDGER_KEY_FILE"
 KEY = re.compile(r"[0-9a-fA-F]{64}")
@@ -55,8 +55,8 @@ def check_kind(path: Path) -> None:
     if begins and begins != PLAIN and not os.environ.get(ENVIRONMENT):
         raise LedgerError(
             "The ledger is not a database, or it is encrypted. If it is encrypted, name the file with its "
-            f"key (--ledger-key-file, or {ENVIRONMENT} in the environment); if it is damaged, put the newest "
-            "copy from the folder 'backups' in its place."
+            f"key (--ledger-key-file, or {ENVIRONMENT} in the environment); if it is damaged, {RESTORE} and "
+            "run again."
         )
     if begins == PLAIN and os.environ.get(ENVIRONMENT):
         raise LedgerError(

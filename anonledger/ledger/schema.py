@@ -3,7 +3,9 @@
 Owns: the shape of the file is that of the newest migration before anyone reads or writes.
 """
 
+import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -14,12 +16,15 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import DBAPIError
 
 import anonledger
-from anonledger.errors import LedgerError, NewerLedgerError
-from anonledger.ledger.encryption import check_kind, is_locked_away, library, unlock
+from anonledger.disk import replace
+from anonledger.errors import RESTORE, AnonledgerError, LedgerError, LockedError, NewerLedgerError
+from anonledger.ledger.encryption import PLAIN, check_kind, is_locked_away, library, unlock
 from anonledger.ledger.upgrades import misfits, upgraded
 
 # The newest migration, repeated here so that an up-to-date ledger opens without importing Alembic.
 SCHEMA_HEAD = "0002"
+PATIENCE = 10  # seconds that another program may hold the file
+UNFINISHED = ".part"  # ends the name of a copy that is being written
 
 
 def open_ledger(path: Path) -> Engine:
@@ -34,6 +39,7 @@ def open_ledger(path: Path) -> Engine:
             f"The ledger {place(path)} cannot be opened ({error.strerror}). Check who may write there."
         ) from error
     check_kind(path)
+    _refuse_torn(path)
     engine = engine_at(path)
     try:
         with told(path):
@@ -57,7 +63,7 @@ def engine_at(path: Path, *, foreign_keys: bool = True, **more: Any) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         hide_parameters=True,
-        connect_args={"timeout": 60},
+        connect_args={"timeout": PATIENCE},
         module=library(),
         **more,
     )
@@ -93,14 +99,28 @@ def revision(engine: Engine) -> str | None:
 
 
 def copy_ledger(path: Path, target: Path) -> None:
-    """Write a copy of the ledger (0600) to a file that must not exist; nothing if there is no ledger."""
+    """Write a copy of the ledger (0600) to a file that must not exist; nothing if there is no ledger.
+
+    The copy has its name when it is whole. Raises FileExistsError, LedgerError.
+    """
     if not path.exists():
         return
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    engine = engine_at(path, poolclass=NullPool)
-    with told(path), closing(engine.raw_connection()) as raw:
-        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    part = target.with_name(f"{target.name}{UNFINISHED}")
+    for old in (part, *target.parent.glob(f"ledger-*.sqlite3{UNFINISHED}")):
+        old.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        engine = engine_at(path, poolclass=NullPool)
+        with told(path), closing(engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM INTO ?", (str(part),))
+        with part.open("r+b") as stream:
+            os.fsync(stream.fileno())  # VACUUM INTO does not
+        replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -115,10 +135,30 @@ def told(path: Path | None) -> Iterator[None]:
                 "the right key (--ledger-key-file), or put the newest copy from the folder 'backups' in its "
                 "place."
             ) from error
-        raise LedgerError(
-            f"The ledger {place(path)} cannot be used ({error.orig}). Check the disk; if the file is "
-            "damaged, put the newest copy from the folder 'backups' in its place and run again."
-        ) from error
+        raise _trouble(path, error) from error
+
+
+def _trouble(path: Path | None, error: DBAPIError) -> AnonledgerError:
+    """Return the sentence for what the database said; https://www.sqlite.org/rescode.html."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LockedError(
+            f"Another program holds the ledger {place(path)} and has not let go of it in {PATIENCE} seconds. "
+            "Close what has it open (a database browser, a shell of SQLite), and run again."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return LedgerError(
+            f"The disk is full at the ledger {place(path)}. Free some space and run the same command again."
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return LedgerError(
+            f"The ledger {place(path)} cannot be written or read ({error.orig}). Get permission for the file "
+            "and its folder, and run again."
+        )
+    return LedgerError(
+        f"The ledger {place(path)} cannot be used ({error.orig}). Check the disk and its free space; if the "
+        f"file is damaged, {RESTORE} and run again."
+    )
 
 
 def place(path: Path | None) -> str:
@@ -140,6 +180,23 @@ def _keep_private(path: Path) -> None:
     # Some file systems (FAT, some shares) know no modes; the folder's owner answers for those.
     with suppress(OSError):
         path.chmod(0o600)
+
+
+def _refuse_torn(path: Path) -> None:
+    """Raise LedgerError for a file that ends within a page: SQLite would fill it up and lose what was there.
+
+    With a log beside it, the page comes from there; https://www.sqlite.org/fileformat.html section 1.3.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    with path.open("rb") as stream:
+        begins = stream.read(18)
+    if begins[:16] != PLAIN or len(begins) < 18 or (log.exists() and log.stat().st_size):
+        return
+    page = int.from_bytes(begins[16:], "big")
+    if path.stat().st_size % (65536 if page == 1 else page or 1):
+        raise LedgerError(
+            f"The ledger {place(path)} was cut: it ends within a page. To go on, {RESTORE} and run again."
+        )
 
 
 def _upgrade(path: Path, found: str | None) -> None:

@@ -3,6 +3,7 @@
 Owns: a file has its name only when it is whole.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -15,6 +16,7 @@ from anonledger.disk import FULL, remove, replace, telling
 from anonledger.records import Placement
 from anonledger.tree.surveying import Objects, TreeChange, base, survey
 
+TOGETHER = 500  # files that are placed at a time: one sync serves them all
 FICLONE = 0x40049409  # linux/fs.h; a name in fcntl only since Python 3.12
 
 
@@ -41,10 +43,9 @@ def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
             remove(top / path)
         for folder in {_folder(p.path) for p in change.place}:
             (top / folder).mkdir(parents=True, exist_ok=True)
-        for wanted in change.place:
-            _place(objects(wanted.object_digest), top / wanted.path, ways)
-        if change.place and ways[0] is _copy and hasattr(os, "sync"):
-            os.sync()  # a copy that a power cut tore would look right by its size and time
+        for start in range(0, len(change.place), TOGETHER):
+            some = change.place[start : start + TOGETHER]
+            _place([(objects(p.object_digest), top / p.path) for p in some], ways)
         _drop_empty(top, {_folder(path) for path in change.discard})
 
 
@@ -52,13 +53,29 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _place(source: Path, target: Path, ways: list[Callable[[Path, Path], None]]) -> None:
-    """Place a file; a way that this file system lacks leaves the list for good."""
-    temp = _temp(target)
+def _place(files: Sequence[tuple[Path, Path]], ways: list[Callable[[Path, Path], None]]) -> None:
+    """Place files: all of them under passing names first, on the disk, then under their own."""
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for source, target in files:
+            ready.append((_named(target, secrets.token_hex(8)), target))
+            _make(source, ready[-1][0], ways)
+        if ways[0] is _copy and hasattr(os, "sync"):
+            os.sync()  # a copy that a power cut tore would look right by its size and time
+        while ready:
+            replace(*ready[-1])
+            ready.pop()
+    finally:
+        for temp, _ in ready:
+            with suppress(OSError):
+                remove(temp)
+
+
+def _make(source: Path, temp: Path, ways: list[Callable[[Path, Path], None]]) -> None:
+    """Make a file that shows an object; a way that this file system lacks leaves the list for good."""
     while True:
         try:
             ways[0](source, temp)
-            replace(temp, target)
             return
         except OSError as error:
             with suppress(OSError):
@@ -101,18 +118,21 @@ def _drop_empty(top: Path, folders: Iterable[str]) -> None:
 def write_file(root: Path, path: str, content: bytes, private: bool = False) -> bool:
     """Write a file below ``root``; return False when it holds these bytes already.
 
-    Private: 0600 in a folder of 0700; else 0644. Raises StoreError for trouble with the disk.
+    Private: 0600 in a folder of 0700; else 0644. What a killed writer of the same file left is gone then.
+    Raises StoreError for trouble with the disk.
     """
     target = Path(base(root)) / path
     mode = 0o600 if private else 0o644
+    # The same name each time, so that nothing that a killed run began to write stays behind.
+    temp = _named(target, hashlib.sha256(target.name.encode("utf-8", "surrogateescape")).hexdigest()[:16])
     with telling(root):
         target.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         if private:
             target.parent.chmod(0o700)
+        temp.unlink(missing_ok=True)
         if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
             target.chmod(mode)
             return False
-        temp = _temp(target)
         try:
             temp.touch(0o600, exist_ok=False)
             with temp.open("wb") as stream:
@@ -135,7 +155,7 @@ def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     place = Path(base(target.absolute().parent)) / target.name
     with telling(target.parent):
         _make_folders(place.parent, 0o700 if private else 0o777)
-        temp = _temp(place)
+        temp = _named(place, secrets.token_hex(8))
         temp.touch(0o600, exist_ok=False)
     try:
         with telling(target.parent), temp.open("wb") as stream:
@@ -157,5 +177,5 @@ def _make_folders(folder: Path, mode: int) -> None:
         folder.mkdir(mode, exist_ok=True)
 
 
-def _temp(target: Path) -> Path:
-    return target.with_name(f".anonledger-{secrets.token_hex(8)}.tmp")
+def _named(target: Path, mark: str) -> Path:
+    return target.with_name(f".anonledger-{mark}.tmp")

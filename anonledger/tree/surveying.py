@@ -4,6 +4,7 @@ Owns: what nobody placed is never touched, and only what the ledger says was pla
 """
 
 import filecmp
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Sequence
@@ -28,8 +29,9 @@ class TreeChange:
 
     For the ledger: ``added`` are placements not on record as they are now (one that supersedes another takes
     its place on record); ``removed`` are paths on record that are no longer wanted; ``damaged`` cannot be
-    placed: their object is gone or has another size. For the disk: ``place`` and ``discard``. ``kept`` counts
-    the files that are right as they are, ``repaired`` those that were on record, but lost or altered.
+    placed: their object is gone, has another size, or is not what is to be restored. For the disk: ``place``
+    and ``discard``. ``kept`` counts the files that are right as they are, ``repaired`` those that were on
+    record, but lost or altered.
     """
 
     added: tuple[Placement, ...] = ()
@@ -113,6 +115,13 @@ class Walk:
 
     def state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
         """Return the state of a wanted path, given its record and its object's file."""
+        state = self._state(wanted, known, source)
+        # Lost or altered: what it is made from again may have come to the same harm.
+        if state is _State.OPEN and known == wanted and not _is_whole(source, wanted.object_digest):
+            return _State.DAMAGED
+        return state
+
+    def _state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
         path = wanted.path
         try:
             original = source.stat()
@@ -145,6 +154,11 @@ def base(root: Path) -> str:
     if os.name == "nt" and not absolute.startswith("\\\\"):
         return "\\\\?\\" + absolute
     return absolute
+
+
+def _is_whole(source: Path, digest: str) -> bool:
+    with source.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == digest
 
 
 def _shows(path: str, source: Path, original: os.stat_result, recorded: bool) -> bool:
