@@ -33,12 +33,21 @@ class Known:
         return sum(1 for _ in naming(content, delimiter, self._by_pseudonym, self._roster))
 
     def paths_naming(self, paths: Iterable[str]) -> int:
-        """Return how many paths hold an identifier."""
-        left, found = iter(paths), 0
+        """Return how many paths, in order, hold an identifier; a folder counts once."""
+        left, found = _told_once(paths), 0
         while some := list(islice(left, TOGETHER)):
             if not verify_text("\n".join(some), self._everybody):
                 found += sum(not verify_text(path, self._everybody) for path in some)
         return found
+
+
+def _told_once(paths: Iterable[str]) -> Iterator[str]:
+    """Yield paths, but of those in the folder of the one before the name alone: most of a path repeats."""
+    before = None
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        yield name if folder == before else path
+        before = folder
 
 
 def naming(content: bytes, delimiter: str, by_pseudonym: dict[str, Recipe], roster: Roster) -> Iterator[int]:
