@@ -18,6 +18,7 @@ from anonledger.engine.reporting import (
     report_after,
 )
 from anonledger.errors import UsageError
+from anonledger.outcomes import BurnedIn
 from tests.engine.conftest import Runner
 from tests.factories import Patient, instance, study, table, zipped
 
@@ -72,6 +73,13 @@ def test_it_tells_how_the_dataset_grew(project: Project, go: Runner, tmp_path: P
     made = page(project)
     assert b"run 1: 3 files; run 2: 8 files" in made
     assert b"run 1: 2 subjects; run 2: 3 subjects" in made
+
+
+def test_it_tells_how_the_dataset_shrank(project: Project, go: Runner) -> None:
+    go(burned_in=BurnedIn.KEEP)
+    go(burned_in=BurnedIn.QUARANTINE)
+    made = page(project)
+    assert b"run 1: 3 files; run 2: 6 files; run 3: 3 files" in made
 
 
 def test_an_image_that_is_gone_changed_or_broken_is_told_in_a_sentence(project: Project) -> None:
