@@ -97,8 +97,9 @@ class Store:
         files = size = 0
         with telling(self.root), os.scandir(self.temps) as entries:
             for entry in list(entries):
-                files, size = files + 1, size + entry.stat().st_size
-                remove(Path(entry.path))
+                with suppress(FileNotFoundError):  # the last worker of a killed run tidies up as well
+                    files, size = files + 1, size + entry.stat().st_size
+                    remove(Path(entry.path))
         return files, size
 
     def batch(self) -> "Batch":

@@ -238,9 +238,11 @@ def kill(over: Sequence[str], times: int, seed: int, base: Path) -> list[str]:
             wrong += [f"{name}: {what}" for what in trials.wrong]
             print(  # noqa: T201
                 f"{name}: {trials.kills} kills ({trials.late} when it had ended), {len(trials.wrong)} wrong; "
-                f"undisturbed it takes {trials.takes[1]:.2f} s and {trials.steps} steps"
+                f"undisturbed it takes {trials.takes[1]:.2f} s and {trials.steps} steps",
+                *trials.wrong,
+                sep="\n",
+                flush=True,
             )
-    print("\n".join(wrong), end="\n" * bool(wrong))  # noqa: T201
     return wrong
 
 

@@ -124,6 +124,7 @@ def _play(asked: dict[str, Any]) -> None:
     try:
         os.setsid()
         os.chdir(asked["cwd"])
+        os.environ["TMPDIR"] = asked["cwd"]  # what a killed process leaves there goes with the folder
         _redirect()
         if asked["salt"] is not None:
             os.environ["ANONLEDGER_SALT"] = asked["salt"]

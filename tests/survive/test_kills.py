@@ -9,7 +9,7 @@ import pytest
 
 from tests.survive.kills import Lab, Trials
 
-TIMES = {"run": 10, "growth": 3, "export": 2, "upgrade": 2, "release": 2}
+TIMES = {"run": 6, "growth": 2, "export": 1, "upgrade": 1, "release": 1}
 
 
 @pytest.mark.parametrize("over", TIMES)
