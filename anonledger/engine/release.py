@@ -84,6 +84,7 @@ def rewrite(clerk: Clerk, run: int, project: Project, gone: Sequence[str]) -> No
         last.settings.get(which, ()) if last else () for which in ("drop_columns", "keep_columns")
     )
     exports = Exports(ledger, recipes_of(ledger, ledger.latest_table()), dropped, kept)
+    keep(clerk, run, project, exports)
     _write_shareable(project, wanted, exports)
     _write_private(project, exports, with_unused_rows=False)
 
