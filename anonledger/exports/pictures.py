@@ -6,6 +6,7 @@ Owns: whatever the bytes are, the answer is a JPEG of bounded size or None; noth
 import io
 import mmap
 import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 if TYPE_CHECKING:
@@ -23,12 +24,9 @@ PALETTES = [0x00281101, 0x00281102, 0x00281103, 0x00281201, 0x00281202, 0x002812
 
 def can_show() -> bool:
     """Tell whether the packages that it takes are installed."""
-    try:
-        import numpy  # noqa: F401
-        import PIL.Image  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    return all(
+        find_spec(name) is not None for name in ("numpy", "PIL")
+    )  # not imported for a page without any
 
 
 def picture(data: bytes | mmap.mmap) -> bytes | None:
