@@ -215,3 +215,26 @@ except StoreError as error:
     done = run(script, tmp_path)
     assert "The disk failed at" in done.stderr and "run the same command again" in done.stderr
     assert files(Store(tmp_path)) == []
+
+
+CHURN = """
+import itertools, pathlib, sys
+for number in itertools.count():
+    path = pathlib.Path(sys.argv[1]) / f"1-{number:016x}"
+    path.write_bytes(b"x")
+    path.unlink(missing_ok=True)
+"""
+
+
+def test_temps_that_vanish_meanwhile_stop_nobody(tmp_path: Path) -> None:
+    """The workers of a killed run tidy up while the next run begins."""
+    store = Store(tmp_path)
+    worker = subprocess.Popen([sys.executable, "-c", CHURN, store.temps])
+    try:
+        while not list(store.temps.iterdir()):
+            pass
+        for _ in range(3000):
+            store.clear_temps()
+    finally:
+        worker.kill()
+        worker.wait()

@@ -109,8 +109,8 @@ def copy_ledger(path: Path, target: Path) -> None:
     if target.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     part = target.with_name(f"{target.name}{UNFINISHED}")
-    for old in (part, *target.parent.glob(f"ledger-*.sqlite3{UNFINISHED}")):
-        old.unlink(missing_ok=True)  # of a run that was killed
+    for old in (part, *target.parent.glob(f"ledger-*.sqlite3{UNFINISHED}*")):
+        old.unlink(missing_ok=True)  # of a run that was killed, and SQLite's journal of it
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         engine = engine_at(path, poolclass=NullPool)

@@ -51,7 +51,6 @@ def small(lab: Lab, apart: Stage) -> Iterator[Lab]:
 PLACES = {
     "everything, at once": ("project", 4096, "cannot be made|is full|cannot be opened"),
     "everything, at the ledger": ("project", 140_000, "is full"),
-    "everything, later": ("project", 700_000, "is full"),
     "objects": (f"project/{STATE}/objects", 40_960, "The disk is full"),
     "tree": ("project/anonymized", 40_960, "The disk is full"),
     "private tables": ("project/private", 4096, "The disk is full"),

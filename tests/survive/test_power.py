@@ -13,7 +13,7 @@ import pytest
 from tests.survive.kills import FIRST, Lab, leftovers
 from tests.survive.study import LEDGER, STATE, digests
 
-CUTS = 4
+CUTS = 3
 
 
 @dataclass
