@@ -55,6 +55,14 @@ class Store:
         with telling(self.root):
             return {digest for digest, _ in self._objects()}
 
+    def in_order(self) -> Iterator[str]:
+        """Yield the digests of all objects that are there, in order; one folder at a time is listed."""
+        with telling(self.root):
+            for folder in sorted(name for name in os.listdir(self.root) if len(name) == 2):  # noqa: PTH208
+                if (self.root / folder).is_dir():
+                    names = os.listdir(self.root / folder)  # noqa: PTH208, only names are wanted
+                    yield from (folder + name for name in sorted(names) if len(name) == 62)
+
     def open(self, digest: str) -> BinaryIO:
         """Open an object for reading; raises StoreError when it is not there."""
         try:

@@ -18,6 +18,7 @@ from anonledger.records.answers import (
     UnusedRow,
 )
 from anonledger.records.history import Answer, Chain, Filter, Question, Told, Unfit
+from anonledger.records.masses import OutputGroup, PlanGroup
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -81,8 +82,10 @@ __all__ = [
     "Mark",
     "MatchRow",
     "Output",
+    "OutputGroup",
     "Person",
     "Placement",
+    "PlanGroup",
     "PlanRow",
     "QuarantineRow",
     "Question",

@@ -103,20 +103,25 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
 
     Private: 0600 in a folder of 0700; else 0644. Raises StoreError for trouble with the disk.
     """
+    return write_pieces(root, path, lambda: [content], private)
+
+
+def write_pieces(root: Path, path: str, pieces: Callable[[], Iterable[bytes]], private: bool = False) -> bool:
+    """Do the same with pieces that are never all in memory; they are asked for twice if they differ."""
     target = Path(base(root)) / path
     mode = 0o600 if private else 0o644
     with telling(root):
         target.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         if private:
             target.parent.chmod(0o700)
-        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+        if holds(target, pieces()):
             target.chmod(mode)
             return False
         temp = _temp(target)
         try:
             temp.touch(0o600, exist_ok=False)
             with temp.open("wb") as stream:
-                stream.write(content)
+                stream.writelines(pieces())
                 stream.flush()
                 os.fsync(stream.fileno())
             temp.chmod(mode)
@@ -124,6 +129,14 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
         finally:
             temp.unlink(missing_ok=True)
     return True
+
+
+def holds(file: Path, pieces: Iterable[bytes]) -> bool:
+    """Whether a file that is no link holds these pieces, one behind the other, and nothing else."""
+    if not file.is_file() or file.is_symlink():
+        return False
+    with file.open("rb") as stream:
+        return all(stream.read(len(piece)) == piece for piece in pieces) and not stream.read(1)
 
 
 def _temp(target: Path) -> Path:

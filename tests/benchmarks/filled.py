@@ -27,7 +27,10 @@ SERIES = 50  # files
 HELD_BACK = 1000  # one file in so many may show text in its pixels
 WITHOUT_ROW = 50  # one patient in so many is not in the table
 WORDS_OF_A_SERIES, WORDS_OF_ALL, NUMBERS = 40, 400, 8
-ONSETS, NUCLEI = "b br ch d dr f g gl h j k kr l m n p pr r s st t tr v w z".split(), "a e i o u ai ei".split()
+ONSETS, NUCLEI = (
+    "b br ch d dr f g gl h j k kr l m n p pr r s st t tr v w z".split(),
+    "a e i o u ai ei".split(),
+)
 
 
 def main() -> None:
@@ -93,9 +96,7 @@ def _write_table(file: Path, people: list[Somebody]) -> None:
     for one in people:
         if one.number % WITHOUT_ROW:
             born = f"{one.birth[:4]}-{one.birth[4:6]}-{one.birth[6:]}"
-            rows.append(
-                f"{one.patient_id},{one.given} {one.family},{born},{one.sex},{'AB'[one.number % 2]}"
-            )
+            rows.append(f"{one.patient_id},{one.given} {one.family},{born},{one.sex},{'AB'[one.number % 2]}")
     file.write_text("\n".join(rows) + "\n")
 
 
