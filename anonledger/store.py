@@ -74,7 +74,7 @@ class Store:
 
     def verify(self) -> Iterator[tuple[str, bool]]:
         """Read every object, in order; yield its digest and whether its bytes still have it."""
-        for digest in sorted(self.known()):
+        for digest in self.in_order():
             try:
                 with self.path(digest).open("rb") as stream:
                     found = hashlib.file_digest(stream, "sha256").hexdigest()

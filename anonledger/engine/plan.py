@@ -3,7 +3,7 @@
 Owns: work that is on record, with its object in the store, is never planned again.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
@@ -69,19 +69,6 @@ class Basis:
                 "An instance in the ledger has no subject. Nothing was released; restore a backup."
             )
         return self.everybody if subject is None else self.strangers.recipe(subject, vocabulary)
-
-
-def lost_objects(recorded: Iterable[str], there: Iterable[str]) -> frozenset[str]:
-    """Return what is on record and not there; both come in order."""
-    lost = set()
-    coming = iter(there)
-    here = next(coming, None)
-    for wanted in recorded:
-        while here is not None and here < wanted:
-            here = next(coming, None)
-        if here != wanted:
-            lost.add(wanted)
-    return frozenset(lost)
 
 
 def make_plan(ledger: Ledger, run: int, basis: Basis) -> Plan:

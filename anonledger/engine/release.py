@@ -12,8 +12,8 @@ from anonledger.engine.exporting import Exports
 from anonledger.engine.newcomers import SharedError
 from anonledger.engine.project import Project, make_private
 from anonledger.engine.recipes import recipes as recipes_of
-from anonledger.errors import AnonledgerError
 from anonledger.engine.shelves import Shelves
+from anonledger.errors import AnonledgerError
 from anonledger.exports.doubts import doubts
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk

@@ -15,7 +15,8 @@ from anonledger.engine.exporting import Exports
 from anonledger.engine.forcing import forcing
 from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.gate import gate, withdrawn_of
-from anonledger.engine.plan import Basis, Plan, lost_objects, make_plan
+from anonledger.engine.merging import missing
+from anonledger.engine.plan import Basis, Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, locked, make_private
@@ -191,7 +192,7 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
         course.prepared.rules,
         Strangers(known, clerk.ledger.words()),
         recipe_of_all(known.values(), table),
-        lost_objects(clerk.ledger.object_digests(), course.store.in_order()),
+        frozenset(missing(clerk.ledger.object_digests(), course.store.in_order(), str)),
         _policy(course),
         forcing(clerk.ledger, request.forced, request.redone, request.settings, course.scratch),
     )

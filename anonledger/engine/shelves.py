@@ -1,6 +1,6 @@
 """Compare the shareable tree with the ledger, some folders at a time.
 
-Owns: however many files there are, those of a few subjects are in memory; all are compared before any changes.
+Owns: of however many files, those of a few subjects are in memory; all are compared before any changes.
 """
 
 import os
@@ -42,7 +42,7 @@ class Shelf:
 
 @dataclass(slots=True)
 class Compared:
-    """What all shelves come to, as counts; ``equal`` outputs stand nowhere. ``differing``: those to change."""
+    """What all shelves come to, as counts; ``equal`` outputs stand nowhere; ``differing`` are to change."""
 
     added: int = 0
     removed: int = 0

@@ -89,15 +89,15 @@ class Audit(Reading):
             asked = "SELECT output_root FROM run ORDER BY id DESC LIMIT 1"
             return _name(connection.exec_driver_sql(asked).scalar() or "")
 
-    def placements(self, tree: str) -> tuple[Placement, ...]:
-        """Return the files that stand in a tree, ordered by path."""
+    def placements(self, tree: str) -> Iterator[Placement]:
+        """Yield the files that stand in a tree, ordered by path."""
         asked = (
             "SELECT path, source_digest, object_digest, size FROM placement "
             "WHERE tree = ? AND removed_run_id IS NULL ORDER BY path"
         )
         with self._raw() as connection:
-            rows = connection.exec_driver_sql(asked, (Spelled.stored(tree),)).all()
-        return tuple(Placement(_name(path), str(one), str(made), int(size)) for path, one, made, size in rows)
+            for path, one, made, size in connection.exec_driver_sql(asked, (Spelled.stored(tree),)):
+                yield Placement(_name(path), str(one), str(made), int(size))
 
     @contextmanager
     def _raw(self) -> Iterator[Connection]:

@@ -48,14 +48,14 @@ class Released(Reading):
     """The outputs that are current, and the files of the trees that show them."""
 
     def output_counts(self) -> tuple[tuple[int | None, str, int], ...]:
-        """Return subject id, pseudonym and number of outputs, of any age, of all who have one; None: nobody."""
+        """Return subject id (None: nobody), pseudonym and number of outputs, of any age."""
         with self._reading() as connection:
-            return tuple(tuple(row) for row in connection.exec_driver_sql(COUNTS))  # type: ignore[misc]
+            return tuple((row[0], row[1], row[2]) for row in connection.exec_driver_sql(COUNTS))
 
     def outputs_of(
         self, subjects: Iterable[int], nobodys: bool, *, with_places: bool
     ) -> tuple[CurrentOutput, ...]:
-        """Return the current outputs of subjects, and those of nobody, each with its first place if wanted."""
+        """Return the current outputs of subjects, and of nobody, each with its first place if wanted."""
         whose = [(OF_SUBJECTS, {"subjects": json.dumps(sorted(subjects))})]
         whose += [(OF_NOBODY, {})] if nobodys else []
         with self._reading() as connection:
@@ -69,7 +69,7 @@ class Released(Reading):
 
     def top_folders(self, tree: str) -> frozenset[str]:
         """Return the folders right below a tree in which files stand."""
-        asked = f"SELECT DISTINCT substr(path, 1, instr(path, '/') - 1) {STANDING}"  # noqa: S608
+        asked = f"SELECT DISTINCT substr(path, 1, instr(path, '/') - 1) {STANDING}"
         with self._reading() as connection:
             rows = connection.exec_driver_sql(asked, {"tree": Spelled.stored(tree)})
             return frozenset(_text(row[0]) for row in rows)
@@ -82,7 +82,7 @@ class Released(Reading):
 
     def placements_in_order(self, tree: str) -> Iterator[Placement]:
         """Yield the files that stand in a tree, ordered by path."""
-        asked = f"SELECT path, source_digest, object_digest, size {STANDING} ORDER BY path"  # noqa: S608
+        asked = f"SELECT path, source_digest, object_digest, size {STANDING} ORDER BY path"
         with self._reading() as connection:
             rows = connection.exec_driver_sql(asked, {"tree": Spelled.stored(tree)})
             while some := rows.fetchmany(AT_ONCE):
@@ -94,7 +94,7 @@ def _places(connection: Any, contents: Iterable[str]) -> dict[str, tuple[Locatio
     rows = connection.exec_driver_sql(PLACES, {"contents": json.dumps(list(contents))})
     for content, root, path, _, exact, present in rows:
         if content not in found:
-            root, path, *members = json.loads(exact) if exact else (root, path)  # noqa: PLW2901
+            root, path, *members = json.loads(exact) if exact else (root, path)
             found[content] = Location(root, path, tuple(members)), bool(present)
     return found
 

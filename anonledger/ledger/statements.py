@@ -93,7 +93,7 @@ def held_job(source_digest: ColumnElement[str]) -> ColumnElement[str | None]:
 
 def plan(run: int, contents: Iterable[str] | None = None) -> Select[Any]:
     """Ask for each content that a run saw: its first place, its subject, and what was made of it."""
-    wanted = source.c.disposition.in_(PUBLISHED)
+    wanted: ColumnElement[bool] = source.c.disposition.in_(PUBLISHED)
     if contents is not None:
         wanted &= among(source.c.digest, contents)
     nth = func.row_number().over(partition_by=source.c.digest, order_by=PLACE).label("nth")

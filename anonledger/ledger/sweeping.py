@@ -28,11 +28,13 @@ GROUPS = f"""
 SELECT disposition, identity_id, {OWNER.format(identity="told.identity_id")} AS subject, vocabulary_id, risk,
   rules_digest, subject_digest, single, many
 FROM (
-  SELECT disposition, identity_id, vocabulary_id, risk, rules_digest, subject_digest, single, count(*) AS many
+  SELECT disposition, identity_id, vocabulary_id, risk, rules_digest, subject_digest, single,
+    count(*) AS many
   FROM (
-    SELECT min(source.disposition) AS disposition, instance.identity_id, instance.vocabulary_id, instance.risk,
-      CASE min(source.disposition) = max(source.disposition) WHEN 1 THEN coalesce(output.rules_digest, '') ELSE ''
-        END AS rules_digest,
+    SELECT min(source.disposition) AS disposition,
+      instance.identity_id, instance.vocabulary_id, instance.risk,
+      CASE min(source.disposition) = max(source.disposition)
+        WHEN 1 THEN coalesce(output.rules_digest, '') ELSE '' END AS rules_digest,
       coalesce(output.subject_digest, '') AS subject_digest,
       output.object_digest IN (SELECT value FROM json_each(:lost))
         OR {SINGLE.format(digest="source.digest")} AS single
@@ -71,7 +73,7 @@ FROM output LEFT JOIN instance ON instance.digest = output.source_digest
 WHERE output.subject_id IS NOT NULL AND {CURRENT} AND NOT EXISTS (
   SELECT 1 FROM source WHERE source.digest = output.source_digest AND source.last_seen_run_id = :run
     AND {PUBLISHED})
-"""
+"""  # noqa: S608
 # A source that could not be read for once still holds what it held before, as far as anyone knows.
 LASTING = "SELECT previous_digest FROM source WHERE digest = '' AND disposition = 'trouble'"
 LAST = "(SELECT root, max(last_seen_run_id) AS run_id FROM source GROUP BY root)"
@@ -123,7 +125,7 @@ class Sweeping(Reading):
             yield row[0]
 
     def plan_groups(self, run: int, lost: Iterable[str]) -> Iterator[PlanGroup]:
-        """Yield all that a run saw and that is to be published, in groups; ``lost``: objects that are gone."""
+        """Yield all that a run saw and that is to be published, in groups; ``lost``: objects not there."""
         bound = {"run": run, "lost": json.dumps(sorted(lost))}
         for row in self._swept(GROUPS, bound):
             disposition, identity, subject, vocabulary, risk, rules, mark, single, count = row
@@ -143,14 +145,14 @@ class Sweeping(Reading):
     def unseen_groups(self, run: int) -> tuple[OutputGroup, ...]:
         """Return the current outputs of subjects whose contents a run did not see, in groups."""
         columns = "output.subject_id, instance.vocabulary_id, output.subject_digest"
-        query = f"SELECT {columns}, count(*) {UNSEEN} GROUP BY {columns} ORDER BY {columns}"  # noqa: S608
+        query = f"SELECT {columns}, count(*) {UNSEEN} GROUP BY {columns} ORDER BY {columns}"
         return tuple(OutputGroup(*row) for row in self._swept(query, {"run": run}))
 
     def unseen(self, run: int, group: OutputGroup) -> Iterator[str]:
         """Yield the source digests of a group of such outputs."""
         here = "output.subject_id = :subject AND output.subject_digest = :mark"
         words = "instance.vocabulary_id IS :words"
-        query = f"SELECT output.source_digest {UNSEEN} AND {here} AND {words}"  # noqa: S608
+        query = f"SELECT output.source_digest {UNSEEN} AND {here} AND {words}"
         bound = {"subject": group.subject, "words": group.vocabulary, "mark": group.subject_digest}
         for row in self._swept(query, {"run": run, **bound}):
             yield row[0]

@@ -10,11 +10,11 @@ from anonledger.outcomes import Disposition, QuarantineReason
 
 @dataclass(frozen=True, slots=True)
 class PlanGroup:
-    """Contents to be published that a run saw, with all that decides whether they are done: ``count`` of them.
+    """``count`` contents to be published that a run saw, with all that decides whether they are done.
 
-    ``identity``: id of the evidence of who they are of; the digests are those of their latest output, "" where
-    they have none, or are found as two kinds of file. ``single``: each is to be looked at by itself, for it is
-    held back, was decided on, or lacks its object.
+    ``identity``: id of the evidence of who they are of; the digests are those of their latest output, ""
+    where they have none, or are found as two kinds of file. ``single``: each is to be looked at by itself,
+    for it is held back, was decided on, or lacks its object.
     """
 
     disposition: Disposition

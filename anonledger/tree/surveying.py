@@ -29,8 +29,8 @@ class TreeChange:
     For the ledger: ``added`` are placements not on record as they are now (one that supersedes another takes
     its place on record); ``removed`` are paths on record that are no longer wanted; ``damaged`` cannot be
     placed: their object is gone or has another size. For the disk: ``place`` and ``discard``. ``kept`` counts
-    the files that are right as they are, ``repaired`` those that were on record, but lost or altered; ``taken``
-    are paths where something lies that is not on record.
+    the files that are right as they are, ``repaired`` those that were on record, but lost or altered;
+    ``taken`` are paths where something lies that is not on record.
     """
 
     added: tuple[Placement, ...] = ()

@@ -20,6 +20,7 @@ from anonledger.engine.run import run
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Header, Inspected, Job, Output, Verdict
 from anonledger.settings import Settings
+from anonledger.sources.contents import Buffer
 from anonledger.store import Batch
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -27,10 +28,8 @@ SERIES = 50  # files
 HELD_BACK = 1000  # one file in so many may show text in its pixels
 WITHOUT_ROW = 50  # one patient in so many is not in the table
 WORDS_OF_A_SERIES, WORDS_OF_ALL, NUMBERS = 40, 400, 8
-ONSETS, NUCLEI = (
-    "b br ch d dr f g gl h j k kr l m n p pr r s st t tr v w z".split(),
-    "a e i o u ai ei".split(),
-)
+ONSETS = "b br ch d dr f g gl h j k kr l m n p pr r s st t tr v w z".split()
+NUCLEI = "a e i o u ai ei".split()
 
 
 def main() -> None:
@@ -51,7 +50,8 @@ def fill(folder: Path, files: int, subjects: int) -> None:
     _write_table(folder / "table.csv", people)
     _write_sources(folder / "sources", files, subjects)
     instances = _Instances(people, -(-files // subjects))
-    worker._inspect, worker._cleaned = instances.inspected, instances.cleaned
+    worker._inspect = instances.inspected
+    worker._cleaned = instances.cleaned
     (folder / "study").mkdir()
     request = Request(
         project=project_at(folder / "study"),
@@ -119,7 +119,7 @@ class _Instances:
         chance = Random(0)
         self._words = sorted({_name(chance, 2).lower() for _ in range(WORDS_OF_ALL)})
 
-    def inspected(self, data: worker.Buffer, _name: str) -> Inspected:
+    def inspected(self, data: Buffer, name: str) -> Inspected:
         """Return what a look at a file tells."""
         number = int(bytes(data))
         who = self._people[number // self._each]
@@ -141,7 +141,7 @@ class _Instances:
         own = (who.family.lower(), who.given.lower())
         return tuple(sorted({*chance.sample(self._words, WORDS_OF_A_SERIES), *numbers, *own}))
 
-    def cleaned(self, job: Job, data: worker.Buffer, _task: worker.Work, batch: Batch) -> Verdict:
+    def cleaned(self, job: Job, data: Buffer, task: worker.Work, batch: Batch) -> Verdict:
         """Write a few other bytes in a file's place."""
         number = int(bytes(data))
         kept = batch.write([b"cleaned %d" % number])

@@ -1,6 +1,6 @@
 """Measure what every command costs in a project of very many files: time, CPU and memory.
 
-Owns: the real commands, each in a process of its own; run by `python -m tests.benchmarks.scale`, never as a test.
+Owns: the real commands, each in a process of its own; `python -m tests.benchmarks.scale`, never a test.
 
     python -m tests.benchmarks.scale --files 1000000 --subjects 10000 [--folder DIR] [--keep]
 
