@@ -59,6 +59,14 @@ class Store:
         with telling(self.root):
             return {digest for digest, _ in self._objects()}
 
+    def in_order(self) -> Iterator[str]:
+        """Yield the digests of all objects that are there, in order; one folder at a time is listed."""
+        with telling(self.root):
+            for folder in sorted(name for name in os.listdir(self.root) if len(name) == 2):  # noqa: PTH208
+                if (self.root / folder).is_dir():
+                    names = os.listdir(self.root / folder)  # noqa: PTH208, only names are wanted
+                    yield from (folder + name for name in sorted(names) if len(name) == 62)
+
     def open(self, digest: str) -> BinaryIO:
         """Open an object for reading; raises StoreError when it is not there."""
         try:
@@ -70,7 +78,7 @@ class Store:
 
     def verify(self) -> Iterator[tuple[str, bool]]:
         """Read every object, in order; yield its digest and whether its bytes still have it."""
-        for digest in sorted(self.known()):
+        for digest in self.in_order():
             try:
                 with self.path(digest).open("rb") as stream:
                     found = hashlib.file_digest(stream, "sha256").hexdigest()

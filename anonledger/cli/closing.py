@@ -34,7 +34,7 @@ def print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) -> 
     remark = ""
     if outcome.made_salt and jobs:
         remark = " The pseudonyms are examples: the salt will be made by the first run."
-    done = f"{len(jobs):,} to do, {len(outcome.plan.unchanged):,} unchanged"
+    done = f"{len(jobs):,} to do, {outcome.plan.unchanged:,} unchanged"
     lost = f", {_count(outcome.to_restore, 'file')} of the dataset to restore" if outcome.to_restore else ""
     if outcome.report.open_dates:
         remark += f" {_open_dates(outcome.report.open_dates)} (--date-order)."

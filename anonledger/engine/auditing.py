@@ -4,12 +4,16 @@ Owns: nothing is written, and nothing that was tampered with stops the audit.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from anonledger.engine.filing import kept_store
+from anonledger.engine.merging import missing
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
@@ -19,7 +23,7 @@ from anonledger.ledger.audit import Audit
 from anonledger.outcomes import Flaw, Misfit
 from anonledger.records import Chain, Placement, Unfit
 from anonledger.store import Store
-from anonledger.tree import checksums
+from anonledger.tree import checksums, holds
 from anonledger.tree.surveying import Walk
 
 HEAD = re.compile(r"[0-9a-f]{8,64}")
@@ -53,19 +57,19 @@ def audit(root: Path, output: Path | None, noted: str, quick: bool, progress: Pr
         if noted and chain.noted is None:
             findings.append(Unfit("seal", noted, Misfit.UNKNOWN_HEAD))
         store, kept = Store(project.objects), kept_store(project)
-        findings += _objects(ledger.outputs(), "output", store, quick, progress)
-        findings += _objects(ledger.kept(), "export", kept, quick, progress)
+        objects = [sum(1 for _ in one.in_order()) for one in (store, kept)]
+        findings += _objects(ledger.outputs(), "output", store, objects[0], quick, progress)
+        findings += _objects(ledger.kept(), "export", kept, objects[1], quick, progress)
         tree = _tree(ledger, project, output)
-        placed = ledger.placements(str(tree))
-        walk = Walk(tree)
-        findings += _files(placed, walk, tree, store, quick, progress)
+        there = _There(ledger, tree)
+        findings += _files(there, store, quick, progress)
         return Audited(
             chain=chain,
             rows=ledger.rows(),
-            objects=len(store.known()) + len(kept.known()),
-            files=len(placed),
+            objects=sum(objects),
+            files=there.placed,
             root=tree,
-            strange=len(walk.files - {one.path for one in placed} - {DEMOGRAPHICS, MISSING, SUMS}),
+            strange=there.strange,
             findings=tuple(findings),
         )
 
@@ -76,16 +80,14 @@ def _tree(ledger: Audit, project: Project, chosen: Path | None) -> Path:
 
 
 def _objects(
-    rows: Iterable[tuple[int, str]], table: str, store: Store, quick: bool, progress: Progress
+    rows: Iterable[tuple[int, str]], table: str, store: Store, count: int, quick: bool, progress: Progress
 ) -> Iterator[Unfit]:
     """Yield rows of a table without their object, and objects whose bytes are others."""
-    known = store.known()
-    for number, digest in rows:
-        if digest not in known:
-            yield Unfit(table, str(number), Misfit.NO_OBJECT, digest)
+    for number, digest in missing(rows, store.in_order(), key=itemgetter(1)):
+        yield Unfit(table, str(number), Misfit.NO_OBJECT, digest)
     if quick:
         return
-    progress.begin("Auditing objects", len(known))
+    progress.begin("Auditing objects", count)
     for digest, whole in store.verify():
         if not whole:
             yield Unfit("object", digest, Misfit.BAD_OBJECT)
@@ -93,26 +95,54 @@ def _objects(
     progress.end()
 
 
-def _files(
-    placed: Iterable[Placement], there: Walk, root: Path, store: Store, quick: bool, progress: Progress
-) -> Iterator[Unfit]:
+class _There:
+    """What lies in a tree beside what was placed there, folder by folder; counts what it went by."""
+
+    def __init__(self, ledger: Audit, root: Path) -> None:
+        self._ledger = ledger
+        self.root = root
+        self.placed = self.strange = 0
+        self.tables: dict[str, bytes] = {}
+        self.has_sums = False
+
+    def placements(self) -> Iterator[Placement]:
+        """Yield what was placed, ordered by path."""
+        return self._ledger.placements(str(self.root))
+
+    def folders(self) -> Iterator[tuple[list[Placement], frozenset[str]]]:
+        """Yield what was placed in each folder right below the root, and the files that lie there."""
+        left = set(os.listdir(self.root)) if self.root.is_dir() else set()  # noqa: PTH208, names only
+        for top, placed in groupby(self.placements(), key=lambda one: one.path.partition("/")[0]):
+            left.discard(top)
+            yield self._counted(list(placed), top)
+        for top in sorted(left):
+            yield self._counted([], top)
+
+    def _counted(self, placed: list[Placement], top: str) -> tuple[list[Placement], frozenset[str]]:
+        files = frozenset(Walk(self.root, [top]).files)
+        self.placed += len(placed)
+        self.strange += len(files - {one.path for one in placed} - {DEMOGRAPHICS, MISSING, SUMS})
+        self.has_sums |= SUMS in files
+        self.tables |= {name: (self.root / name).read_bytes() for name in files & {DEMOGRAPHICS, MISSING}}
+        return placed, files
+
+
+def _files(there: _There, store: Store, quick: bool, progress: Progress) -> Iterator[Unfit]:
     """Yield what is wrong with the files that the ledger says were placed."""
-    placements = tuple(placed)
-    progress.begin("Auditing files", len(placements))
-    for one in placements:
-        if one.path not in there.files:
-            yield Unfit("file", one.path, Flaw.MISSING)
-        elif not _shows(root / one.path, one, store, quick):
-            yield Unfit("file", one.path, Flaw.ALTERED)
-        progress.advance()
+    progress.begin("Auditing files", None)
+    for placed, files in there.folders():
+        for one in placed:
+            if one.path not in files:
+                yield Unfit("file", one.path, Flaw.MISSING)
+            elif not _shows(there.root / one.path, one, store, quick):
+                yield Unfit("file", one.path, Flaw.ALTERED)
+        progress.advance(len(placed))
     progress.end()
-    sums = root / SUMS
-    tables = {name: (root / name).read_bytes() for name in (DEMOGRAPHICS, MISSING) if name in there.files}
-    if not (placements or tables):
+    if not (there.placed or there.tables):
         return
-    if SUMS not in there.files:
+    if not there.has_sums:
         yield Unfit("file", SUMS, Flaw.MISSING)
-    elif sums.read_bytes() != checksums(placements, tables):
+    elif not holds(there.root / SUMS, checksums(there.placements(), there.tables)):
         yield Unfit("file", SUMS, Flaw.ALTERED)
 
 

@@ -6,7 +6,6 @@ Owns: the report speaks for each source once.
 from collections import Counter
 from collections.abc import Sequence
 
-from anonledger.engine.layout import not_replaced
 from anonledger.engine.plan import Plan
 from anonledger.engine.policy import LEFT_OUT_AS, Policy
 from anonledger.engine.resolve import Settled
@@ -28,12 +27,11 @@ def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy
     planned = plan.digests
     new = Counter(row.reason for row in held if row.run == run and row.digest not in planned)
     _count_kinds(report, seen, new, policy)
-    others = len(plan.other_unchanged)
-    report.others.unchanged, report.instances.unchanged = others, len(plan.unchanged) - others
+    report.others.unchanged = plan.others_unchanged
+    report.instances.unchanged = plan.unchanged - plan.others_unchanged
     _count_duplicates(report, seen, plan)
-    published = not_replaced(ledger.current_outputs())
-    report.gone = sum(output.gone for output in published)
-    report.behind = sum(output.source_digest in plan.behind for output in published)
+    gone, replaced = ledger.gone_and_replaced()
+    report.gone, report.behind = len(gone), len(plan.behind - replaced)
     report.alike = settled.alike
     report.subjects_new = settled.new_subjects
     report.subjects_known = len(ledger.known_subjects()) - settled.new_subjects

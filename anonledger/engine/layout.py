@@ -4,13 +4,12 @@ Owns: a name once given stays; no name holds what leads to a patient; two files 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
 from anonledger.digests import keyed_digest
-from anonledger.outcomes import Layout
 from anonledger.records import CurrentOutput, Location, Output, Placement, Recipe
 from anonledger.tree import instance_path, other_path
 
@@ -23,40 +22,23 @@ def placements(
     outputs: Iterable[CurrentOutput],
     placed: Sequence[Placement],
     recipes: Mapping[int, Recipe],
-    everybody: Recipe,
-    layout: Layout,
+    everybody: Recipe | None,
     salt: bytes,
 ) -> tuple[list[Placement], int]:
     """Return where each output stands, ordered by path, and how many stand nowhere.
 
-    Outputs of one name that are equal to the byte are placed once.
+    Outputs of one name that are equal to the byte are placed once. With a recipe for ``everybody`` the names
+    mirror those of the sources, without it they are made of UIDs.
     """
-    names: Callable[[CurrentOutput], str] = _by_uid
-    if layout is Layout.MIRROR:
-        mirror = _Mirror(recipes, everybody)
-        names = mirror.path
+    names = _by_uid if everybody is None else _Mirror(recipes, everybody).path
     had = {place.source_digest: place.path for place in placed}
     by_name: dict[str, list[tuple[str, CurrentOutput]]] = {}
-    for output in not_replaced(outputs):
+    for output in outputs:
         name = names(output)
         by_name.setdefault(name.casefold(), []).append((name, output))
     found = [place for group in by_name.values() for place in _told_apart(group, had, salt)]
     equal = sum(map(len, by_name.values())) - len(found)
     return sorted(found, key=lambda place: place.path), equal
-
-
-def not_replaced(outputs: Iterable[CurrentOutput]) -> list[CurrentOutput]:
-    """Return the outputs but those whose source was overwritten by another version of the same instance.
-
-    A file that is not DICOM has no identity but its place: overwritten or left out, it is shared no more.
-    """
-    current = list(outputs)
-    there = {output.instance for output in current if output.location is not None}
-    return [
-        output
-        for output in current
-        if output.location is not None or (output.subject is not None and output.instance not in there)
-    ]
 
 
 def _by_uid(output: CurrentOutput) -> str:

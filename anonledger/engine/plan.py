@@ -13,60 +13,113 @@ from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, MarkKind, QuarantineReason, Reason
-from anonledger.records import Job, PlanRow, Recipe, Rules, Verdict, Waiver
+from anonledger.records import Job, PlanGroup, PlanRow, Recipe, Rules, Verdict, Waiver
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``adopted``: done before, for another state of things that has come back.
 
-    ``refused``: what is not even tried, with the verdict to record; ``unchanged``, ``held`` (still in
-    quarantine) and ``others`` (not DICOM) are source digests. ``behind``: those of published files that were
-    not among the sources, though more is known now of who stands in them.
+    ``refused``: what is not even tried, with the verdict to record. ``held`` (still in quarantine) are source
+    digests; ``unchanged`` and, among them, ``others_unchanged`` (not DICOM) are counts, and ``looked_at`` the
+    digests of those that were looked at one by one; ``others``: what is not DICOM of all that is named here.
+    ``behind``: of published files that were not among the sources, though more is known now of who stands in
+    them.
     """
 
     jobs: tuple[Job, ...]
     adopted: tuple[Job, ...]
     refused: tuple[tuple[Job, Verdict], ...]
-    unchanged: frozenset[str]
     held: frozenset[str]
     others: frozenset[str]
+    unchanged: int = 0
+    others_unchanged: int = 0
+    looked_at: frozenset[str] = frozenset()
     behind: frozenset[str] = frozenset()
-
-    @property
-    def other_unchanged(self) -> frozenset[str]:
-        """What is unchanged and not DICOM."""
-        return self.unchanged & self.others
 
     def distinct(self, *, other: bool) -> int:
         """How many different contents the plan speaks of: instances, or files that are not DICOM."""
-        return len(self.digests & self.others) if other else len(self.digests - self.others)
+        named = self.digests - self.looked_at
+        if other:
+            return len(named & self.others) + self.others_unchanged
+        return len(named - self.others) + self.unchanged - self.others_unchanged
 
     @property
     def digests(self) -> frozenset[str]:
-        """Every content that the plan speaks of."""
+        """Every content that was looked at by itself."""
         jobs = (*self.jobs, *self.adopted, *(job for job, _ in self.refused))
-        return self.unchanged | self.held | {job.source_digest for job in jobs}
+        return self.looked_at | self.held | {job.source_digest for job in jobs}
 
 
-def make_plan(
-    ledger: Ledger,
-    run: int,
-    rules: Rules,
-    strangers: Strangers,
-    everybody: Recipe,
-    objects: Collection[str],
-    policy: Policy,
-    forced: Forced = nothing,
-) -> Plan:
-    """Return the plan for every source that the run saw. ``objects``: digests that are in the store."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan follows from, beside the ledger; ``lost``: objects on record that are not in the store."""
+
+    rules: Rules
+    strangers: Strangers
+    everybody: Recipe
+    lost: Collection[str]
+    policy: Policy
+    forced: Forced = nothing
+
+    def recipe(self, subject: int | None, vocabulary: int | None, *, other: bool) -> Recipe:
+        """Return by what a content is cleaned. Raises LedgerError for an instance of nobody."""
+        if not other and subject is None:
+            raise LedgerError(
+                "An instance in the ledger has no subject. Nothing was released; restore a backup."
+            )
+        return self.everybody if subject is None else self.strangers.recipe(subject, vocabulary)
+
+
+def make_plan(ledger: Ledger, run: int, basis: Basis) -> Plan:
+    """Return the plan for every source that the run saw; what has nothing to be done is told in groups."""
+    if basis.forced is not nothing:
+        return _behind(ledger, run, basis, _singly(ledger, run, basis, None))
+    due: set[int] = set()
+    nobody = False
+    done: list[PlanGroup] = []
+    for group in ledger.plan_groups(run, basis.lost):
+        if group.single:
+            continue
+        if _is_done(group, basis):
+            done.append(group)
+        elif group.identity is None:
+            nobody = True
+        else:
+            due.add(group.identity)
+    left = [one for one in done if not (nobody if one.identity is None else one.identity in due)]
+    plan = _singly(ledger, run, basis, ledger.contents_due(run, due, nobody, basis.lost))
+    others = sum(one.count for one in left if one.disposition is Disposition.OTHER)
+    return _behind(
+        ledger,
+        run,
+        basis,
+        replace(
+            plan,
+            unchanged=plan.unchanged + sum(one.count for one in left),
+            others_unchanged=plan.others_unchanged + others,
+        ),
+    )
+
+
+def _is_done(group: PlanGroup, basis: Basis) -> bool:
+    """Whether the job of each content of a group is on record; the job digest is made of the same digests."""
+    other = group.disposition is Disposition.OTHER
+    recipe = basis.recipe(group.subject, group.vocabulary, other=other)
+    done = (group.rules_digest, group.subject_digest) == (basis.rules.digest, recipe.digest)
+    return done and group.risk not in basis.policy.refused
+
+
+def _singly(ledger: Ledger, run: int, basis: Basis, contents: Collection[str] | None) -> Plan:
+    """Return the plan for some contents, or for all, each looked at by itself."""
+    rules, policy = basis.rules, basis.policy
     jobs: list[Job] = []
     refused: list[tuple[Job, Verdict]] = []
     unchanged: set[str] = set()
     held: set[str] = set()
     others: set[str] = set()
-    for row in ledger.plan_rows(run):
-        job = _job(row, rules, strangers, everybody, policy.waived(row.digest))
+    for row in ledger.plan_rows(run, contents) if contents is None or contents else ():
+        job = _job(row, basis, policy.waived(row.digest))
         if job.other:
             others.add(row.digest)
         if (why := policy.refusal(row)) is not None:
@@ -75,42 +128,45 @@ def make_plan(
                 held.add(row.digest)
             else:
                 refused.append(refusal)
-        elif forced(row):
+        elif basis.forced(row):
             jobs.append(replace(job, reason=Reason.FORCED))
-        elif row.job_digest == job.job_digest and row.object_digest in objects:
+        elif row.job_digest == job.job_digest and row.object_digest not in basis.lost:
             unchanged.add(row.digest)
         elif row.quarantined_job == job.job_digest:
             held.add(row.digest)
         else:
             jobs.append(replace(job, reason=_reason(row, job, rules)))
-    made = {job.job_digest for job in _done_before(ledger, jobs, objects)}
-    plan = Plan(
+    made = {job.job_digest for job in _done_before(ledger, jobs, basis.lost)}
+    return Plan(
         tuple(job for job in jobs if job.job_digest not in made),
         tuple(job for job in jobs if job.job_digest in made),
         tuple(refused),
-        frozenset(unchanged),
         frozenset(held),
         frozenset(others),
+        unchanged=len(unchanged),
+        others_unchanged=len(unchanged & others),
+        looked_at=frozenset(unchanged),
     )
-    return replace(plan, behind=_behind(ledger, strangers, plan.digests))
 
 
-def _done_before(ledger: Ledger, jobs: Collection[Job], objects: Collection[str]) -> list[Job]:
+def _done_before(ledger: Ledger, jobs: Collection[Job], lost: Collection[str]) -> list[Job]:
     """Return the jobs that were done before, with their object in the store; never those that are forced."""
     due = [job for job in jobs if job.reason is not Reason.FORCED]
     recorded = ledger.job_objects(job.job_digest for job in due)
-    return [job for job in due if recorded.get(job.job_digest, "") in objects]
+    return [job for job in due if (made := recorded.get(job.job_digest)) and made not in lost]
 
 
-def _behind(ledger: Ledger, strangers: Strangers, seen: Collection[str]) -> frozenset[str]:
+def _behind(ledger: Ledger, run: int, basis: Basis, plan: Plan) -> Plan:
+    """Add which of the published files that were not among the sources are behind."""
     # What may name somebody who is forgotten stays as it is.
-    known = {*seen, *(mark.digest for mark in ledger.marks() if mark.kind is MarkKind.CONTENT)}
-    unseen = (o for o in ledger.current_outputs() if o.source_digest not in known)
-    return frozenset(
-        o.source_digest
-        for o in unseen
-        if o.subject is not None and strangers.recipe(o.subject, o.vocabulary).digest != o.subject_digest
+    kept = {mark.digest for mark in ledger.marks() if mark.kind is MarkKind.CONTENT}
+    groups = (
+        group
+        for group in ledger.unseen_groups(run)
+        if basis.strangers.recipe(group.subject, group.vocabulary).digest != group.subject_digest
     )
+    behind = frozenset(one for group in groups for one in ledger.unseen(run, group))
+    return replace(plan, behind=behind - kept)
 
 
 def batches(jobs: Collection[Job], together: int, of_archive: int) -> Iterator[tuple[Job, ...]]:
@@ -130,21 +186,13 @@ def _container(job: Job) -> tuple[str, str] | None:
     return (job.location.root, job.location.path) if job.location.members else None
 
 
-def _job(
-    row: PlanRow,
-    rules: Rules,
-    strangers: Strangers,
-    everybody: Recipe,
-    waived: frozenset[Waiver],
-) -> Job:
+def _job(row: PlanRow, basis: Basis, waived: frozenset[Waiver]) -> Job:
     other = row.disposition is Disposition.OTHER
-    if not other and row.subject is None:
-        raise LedgerError("An instance in the ledger has no subject. Nothing was released; restore a backup.")
-    recipe = everybody if row.subject is None else strangers.recipe(row.subject, row.vocabulary)
+    recipe = basis.recipe(row.subject, row.vocabulary, other=other)
     return Job(
         location=row.location,
         source_digest=row.digest,
-        job_digest=digest("job/1", row.digest, rules.digest, recipe.digest, *sorted(waived)),
+        job_digest=digest("job/1", row.digest, basis.rules.digest, recipe.digest, *sorted(waived)),
         reason=Reason.NEW,
         recipe=recipe,
         subject=row.subject,

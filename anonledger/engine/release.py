@@ -10,20 +10,19 @@ from pathlib import Path
 
 from anonledger.engine.exporting import Exports
 from anonledger.engine.filing import keep
-from anonledger.engine.layout import placements
 from anonledger.engine.newcomers import SharedError
 from anonledger.engine.project import Project, make_private
-from anonledger.engine.recipes import recipe_of_all
 from anonledger.engine.recipes import recipes as recipes_of
+from anonledger.engine.shelves import Shelves
 from anonledger.errors import AnonledgerError
 from anonledger.exports.doubts import doubts
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Layout
-from anonledger.records import Placement, Recipe
+from anonledger.records import Recipe
 from anonledger.store import Store
-from anonledger.tree import TreeChange, carry_out, checksums, survey, write_file
+from anonledger.tree import carry_out, checksums, refuse, survey, write_file, write_pieces
 
 SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
 
@@ -60,15 +59,19 @@ def release(
 ) -> Released:
     """Materialize the tree and write every table. Raises StoreError."""
     tree = str(project.output)
-    wanted, equal, change = _surveyed(clerk.ledger, project, store, recipes, layout, salt)
-    clerk.placed(run, tree, change.added, ())  # killed in between, the next run knows every file of its own
-    carry_out(project.output, store.path, change)
-    clerk.placed(run, tree, (), change.removed)
-    _refuse_damage(change)
+    shelves = Shelves(clerk.ledger, project, store, recipes, layout, salt)
+    found = shelves.compared()
+    refuse(found.taken)
+    for change in shelves.changes(found.differing):
+        # Killed in between, the next run knows every file of its own.
+        clerk.placed(run, tree, change.added, ())
+        carry_out(project.output, store.path, change)
+        clerk.placed(run, tree, (), change.removed)
+    _refuse_damage(found.damaged)
     keep(clerk, run, project, exports)  # before they are written: what was written can be had again
-    tables = _write_shareable(project, wanted, exports)
+    tables = _write_shareable(clerk.ledger, project, exports)
     _write_private(project, exports, with_unused_rows)
-    return Released(len(change.place) - change.repaired, len(change.removed), change.repaired, tables, equal)
+    return Released(found.added, found.removed, found.repaired, tables, found.equal)
 
 
 def rewrite(clerk: Clerk, run: int, project: Project, gone: Sequence[str]) -> None:
@@ -85,7 +88,7 @@ def rewrite(clerk: Clerk, run: int, project: Project, gone: Sequence[str]) -> No
     )
     exports = Exports(ledger, recipes_of(ledger, ledger.latest_table()), dropped, kept)
     keep(clerk, run, project, exports)
-    _write_shareable(project, wanted, exports)
+    _write_shareable(ledger, project, exports)
     _write_private(project, exports, with_unused_rows=False)
 
 
@@ -93,7 +96,7 @@ def to_restore(
     ledger: Ledger, project: Project, store: Store, recipes: dict[int, Recipe], layout: Layout, salt: bytes
 ) -> int:
     """Return how many files of the tree a run would put back; nothing is touched."""
-    return _surveyed(ledger, project, store, recipes, layout, salt)[2].repaired
+    return Shelves(ledger, project, store, recipes, layout, salt).compared().repaired
 
 
 def to_rewrite(project: Project, exports: Exports) -> tuple[str, ...]:
@@ -106,29 +109,23 @@ def _holds(file: Path, content: bytes) -> bool:
     return file.is_file() and file.read_bytes() == content
 
 
-def _surveyed(
-    ledger: Ledger, project: Project, store: Store, recipes: dict[int, Recipe], layout: Layout, salt: bytes
-) -> tuple[list[Placement], int, TreeChange]:
-    """Return what the tree should show, how many outputs equal another, and what differs on the disk."""
-    placed = ledger.placements(str(project.output))
-    everybody = recipe_of_all(recipes.values(), ledger.latest_table())
-    wanted, equal = placements(ledger.current_outputs(), placed, recipes, everybody, layout, salt)
-    return wanted, equal, survey(project.output, store.path, wanted, placed)
-
-
-def _refuse_damage(change: TreeChange) -> None:
-    if change.damaged:
+def _refuse_damage(damaged: int) -> None:
+    if damaged:
         raise AnonledgerError(
-            f"{len(change.damaged)} object(s) in the store are missing or damaged. "
+            f"{damaged} object(s) in the store are missing or damaged. "
             "Run again with --force to make them anew; sources that are gone have to be there for that."
         )
 
 
-def _write_shareable(project: Project, wanted: list[Placement], exports: Exports) -> int:
+def _write_shareable(ledger: Ledger, project: Project, exports: Exports) -> int:
     """Write the tables that may be shared; return how many of them changed."""
     files = _shareable(exports)
-    sums = checksums(wanted, files)
-    return sum(write_file(project.output, name, content) for name, content in (*files.items(), (SUMS, sums)))
+    written = sum(write_file(project.output, name, content) for name, content in files.items())
+
+    def sums() -> Iterator[bytes]:
+        return checksums(ledger.placements_in_order(str(project.output)), files)
+
+    return written + write_pieces(project.output, SUMS, sums)
 
 
 def _shareable(exports: Exports) -> dict[str, bytes]:

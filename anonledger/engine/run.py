@@ -15,7 +15,8 @@ from anonledger.engine.exporting import Exports
 from anonledger.engine.forcing import forcing
 from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.gate import gate, withdrawn_of
-from anonledger.engine.plan import Plan, make_plan
+from anonledger.engine.merging import missing
+from anonledger.engine.plan import Basis, Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import locked, make_private
@@ -187,17 +188,16 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
     appended = csg_salt(request.project, course.salt) if course.prepared.salt else ""
     settled = resolve(clerk, number, request.settings, course.salt, table, appended)
     known = recipes(clerk.ledger, table)
-    plan = make_plan(
-        clerk.ledger,
-        number,
+    basis = Basis(
         course.prepared.rules,
-        Strangers(known, clerk.ledger.vocabularies()),
+        Strangers(known, clerk.ledger.words()),
         recipe_of_all(known.values(), table),
-        course.store.known(),
+        frozenset(missing(clerk.ledger.object_digests(), course.store.in_order(), str)),
         _policy(course),
         forcing(clerk.ledger, request.forced, request.redone, request.settings, course.scratch),
     )
-    log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), len(plan.unchanged))
+    plan = make_plan(clerk.ledger, number, basis)
+    log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), plan.unchanged)
     return plan, settled, known
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import permutations
+from typing import Protocol
 
 from anonledger.deid.lexicon import Weight, name_words, spellings
 from anonledger.deid.runs import UNSPACED
@@ -20,10 +21,17 @@ from anonledger.records import Recipe
 MOST_JOINED = 6  # words of a name that are also looked up run together, two at a time
 
 
+class Vocabularies(Protocol):
+    """The words found, by the number that the ledger gives to each set of them."""
+
+    def get(self, number: int, default: frozenset[str], /) -> frozenset[str]:
+        """Return a set of words, or ``default``."""
+
+
 class Strangers:
     """Every subject by the words of its names; asked once for each distinct set of words."""
 
-    def __init__(self, recipes: Mapping[int, Recipe], vocabularies: Mapping[int, frozenset[str]]) -> None:
+    def __init__(self, recipes: Mapping[int, Recipe], vocabularies: Vocabularies) -> None:
         """``vocabularies``: the words found, by the number that the ledger gives to each set of them."""
         self._recipes = recipes
         self._vocabularies = vocabularies

@@ -5,7 +5,7 @@ Owns: every file and every member found is on record before anything is decided.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from anonledger.engine.gate import Gate, open_gate
@@ -22,6 +22,7 @@ from anonledger.sources.walk import walk
 
 TOGETHER = 64  # files in one task
 TOGETHER_BYTES = 256 << 20
+LOOKED_UP_TOGETHER = 1000
 SEEN_TOGETHER = 10_000
 
 
@@ -83,23 +84,32 @@ class _Before:
 def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> list[_Changed]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
-    for root, found_there in groupby(found, key=lambda f: f.location.root):
-        known = _known(clerk, root)
-        seen: list[int] = []
-        for one in found_there:
+    seen: list[int] = []
+    for some in _portions(found):
+        known = _known(clerk, some)
+        for one in some:
             entries = known.get(one.location.path, [])
             if entries and _is_unchanged(one, entries, before):
                 seen += [entry.id for entry in entries]
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
                 changed.append(_Changed(one, was_archive))
-        for start in range(0, len(seen), SEEN_TOGETHER):
-            clerk.seen(run, seen[start : start + SEEN_TOGETHER])
+        if len(seen) >= SEEN_TOGETHER:
+            clerk.seen(run, seen)
+            seen = []
+    clerk.seen(run, seen)
     return changed
 
 
-def _known(clerk: Clerk, root: str) -> dict[str, list[KnownSource]]:
-    entries = clerk.ledger.known_sources(root)
+def _portions(found: Iterable[Found]) -> Iterator[list[Found]]:
+    """Yield what was found in portions of one root, to be looked up together."""
+    for _, there in groupby(found, key=lambda one: one.location.root):
+        while some := list(islice(there, LOOKED_UP_TOGETHER)):
+            yield some
+
+
+def _known(clerk: Clerk, found: Sequence[Found]) -> dict[str, list[KnownSource]]:
+    entries = clerk.ledger.known_at(found[0].location.root, [one.location.path for one in found])
     return {path: list(group) for path, group in groupby(entries, key=lambda k: k.path)}
 
 

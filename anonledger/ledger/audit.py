@@ -84,9 +84,9 @@ class Audit(Reading):
                 yield int(number), str(digest)
 
     def kept(self) -> Iterator[tuple[int, str]]:
-        """Yield the id and the object digest of each export that was kept and of which something is left."""
+        """Yield the id and the digest of each kept export of which something is left, ordered by digest."""
         with self._raw() as connection:
-            asked = "SELECT id, digest FROM export WHERE digest != '' ORDER BY id"
+            asked = "SELECT id, digest FROM export WHERE digest != '' ORDER BY digest, id"
             for number, digest in connection.exec_driver_sql(asked):
                 yield int(number), str(digest)
 
@@ -96,15 +96,15 @@ class Audit(Reading):
             asked = "SELECT output_root FROM run ORDER BY id DESC LIMIT 1"
             return _name(connection.exec_driver_sql(asked).scalar() or "")
 
-    def placements(self, tree: str) -> tuple[Placement, ...]:
-        """Return the files that stand in a tree, ordered by path."""
+    def placements(self, tree: str) -> Iterator[Placement]:
+        """Yield the files that stand in a tree, ordered by path."""
         asked = (
             "SELECT path, source_digest, object_digest, size FROM placement "
             "WHERE tree = ? AND removed_run_id IS NULL ORDER BY path"
         )
         with self._raw() as connection:
-            rows = connection.exec_driver_sql(asked, (Spelled.stored(tree),)).all()
-        return tuple(Placement(_name(path), str(one), str(made), int(size)) for path, one, made, size in rows)
+            for path, one, made, size in connection.exec_driver_sql(asked, (Spelled.stored(tree),)):
+                yield Placement(_name(path), str(one), str(made), int(size))
 
     @contextmanager
     def _raw(self) -> Iterator[Connection]:

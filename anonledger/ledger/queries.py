@@ -31,6 +31,7 @@ from anonledger.ledger.models import (
     run as runs,
 )
 from anonledger.ledger.reading import AT_ONCE
+from anonledger.ledger.released import Released
 from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
     assigned_subject,
@@ -46,6 +47,8 @@ from anonledger.ledger.statements import (
     plan,
     side_by_side,
 )
+from anonledger.ledger.sweeping import Sweeping
+from anonledger.ledger.vocabularies import Vocabularies
 from anonledger.outcomes import LinkStatus
 from anonledger.records import (
     CurrentOutput,
@@ -66,7 +69,7 @@ from anonledger.records import (
 )
 
 
-class Ledger(HeldBack, KeptExports, Kinship):
+class Ledger(HeldBack, KeptExports, Kinship, Released, Sweeping):
     """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:
@@ -102,6 +105,10 @@ class Ledger(HeldBack, KeptExports, Kinship):
     def vocabularies(self) -> dict[int, frozenset[str]]:
         """Return the sets of words that stand in texts of instances, by their ids."""
         return {row.id: frozenset(row.words) for row in self._stream(select(vocabulary))}
+
+    def words(self) -> Vocabularies:
+        """Return the same, read when asked for."""
+        return Vocabularies(self._path, self._engine)
 
     def subjects_of_instances(self) -> frozenset[int]:
         """Return the subjects that instances were found of, published or not."""
@@ -146,9 +153,12 @@ class Ledger(HeldBack, KeptExports, Kinship):
                 row.last_seen_run_id,
             )
 
-    def plan_rows(self, run: int) -> Iterator[PlanRow]:
-        """Yield each content to be published that a run saw, once, at its first place, ordered by place."""
-        for row in self._stream(plan(run)):
+    def plan_rows(self, run: int, contents: Iterable[str] | None = None) -> Iterator[PlanRow]:
+        """Yield each content to be published that a run saw, once, at its first place, ordered by place.
+
+        ``contents``: only these, by their digests.
+        """
+        for row in self._stream(plan(run, contents)):
             made = row.object_digest is not None and row.held is None
             yield PlanRow(
                 location=location_of(row),

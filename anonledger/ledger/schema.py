@@ -74,7 +74,7 @@ def engine_at(path: Path, *, foreign_keys: bool = True, **more: Any) -> Engine:
         driver.isolation_level = None
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        driver.execute("PRAGMA cache_size = -65536")
+        driver.execute("PRAGMA cache_size = -16384")  # KiB, for each connection; the system keeps more
         # Sorting must not spill names and paths into a temporary folder outside the project.
         driver.execute("PRAGMA temp_store = MEMORY")
 

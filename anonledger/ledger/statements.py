@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 
+from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
     EMPTY,
     assignment,
@@ -90,9 +91,11 @@ def held_job(source_digest: ColumnElement[str]) -> ColumnElement[str | None]:
     )
 
 
-def plan(run: int) -> Select[Any]:
+def plan(run: int, contents: Iterable[str] | None = None) -> Select[Any]:
     """Ask for each content that a run saw: its first place, its subject, and what was made of it."""
-    wanted = source.c.disposition.in_(PUBLISHED)
+    wanted: ColumnElement[bool] = source.c.disposition.in_(PUBLISHED)
+    if contents is not None:
+        wanted &= among(source.c.digest, contents)
     nth = func.row_number().over(partition_by=source.c.digest, order_by=PLACE).label("nth")
     found = select(source.c.id, nth).where(source.c.last_seen_run_id == run, wanted).subquery("found")
     newest = select(func.max(output.c.id)).where(output.c.source_digest == source.c.digest)

@@ -18,6 +18,7 @@ from anonledger.records.answers import (
     UnusedRow,
 )
 from anonledger.records.history import Answer, Chain, Filter, Kept, Published, Question, Told, Unfit
+from anonledger.records.masses import OutputGroup, PlanGroup
 from anonledger.records.overview import Growth, Lying, Share
 from anonledger.records.people import (
     Cluster,
@@ -85,8 +86,10 @@ __all__ = [
     "Mark",
     "MatchRow",
     "Output",
+    "OutputGroup",
     "Person",
     "Placement",
+    "PlanGroup",
     "PlanRow",
     "Published",
     "QuarantineRow",

@@ -4,17 +4,21 @@ Owns: the names by which the hall knows this room.
 """
 
 from anonledger.tree.naming import checksums, instance_path, other_path
-from anonledger.tree.placing import carry_out, hand_out, materialize, write_file
-from anonledger.tree.surveying import TreeChange, survey
+from anonledger.tree.placing import carry_out, hand_out, holds, materialize, write_file, write_pieces
+from anonledger.tree.surveying import TreeChange, compare, refuse, survey
 
 __all__ = [
     "TreeChange",
     "carry_out",
     "checksums",
+    "compare",
     "hand_out",
+    "holds",
     "instance_path",
     "materialize",
     "other_path",
+    "refuse",
     "survey",
     "write_file",
+    "write_pieces",
 ]

@@ -6,7 +6,8 @@ Owns: a path is a function of what was written (the de-identified header) alone,
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
 
 from anonledger.records import Output, Placement
 
@@ -15,6 +16,7 @@ UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')  # Windows, 
 DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)  # Windows
 NAME_BYTES = 160  # most file systems end a name at 255 bytes; programs add to names
 ENDING_LETTERS = 10
+OTHER = "other"  # the folder of what is no instance
 TEMP = re.compile(r"\.anonledger-[0-9a-f]{16}\.tmp")
 
 
@@ -32,17 +34,18 @@ def instance_path(pseudonym: str, output: Output) -> str:
 
 def other_path(output: Output, name: str) -> str:
     """Return "other/digest/name" for a carried file, its name made safe for every system."""
-    return f"other/{output.digest[:12]}/{_safe_name(name)}"
+    return f"{OTHER}/{output.digest[:12]}/{_safe_name(name)}"
 
 
-def checksums(placements: Iterable[Placement], files: Mapping[str, bytes]) -> bytes:
-    """Return the text of SHA256SUMS, sorted by path, for ``sha256sum -c``; ``files``: content by path.
+def checksums(placements: Iterable[Placement], files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield the lines of SHA256SUMS, sorted by path, for ``sha256sum -c``; ``files``: content by path.
 
-    A path with a backslash or a line break is escaped as GNU coreutils does it.
+    ``placements`` come sorted by path. A path with a backslash or a line break is escaped as GNU coreutils
+    does it.
     """
-    digests = {p.path: p.object_digest for p in placements}
-    digests |= {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    return "".join(_checksum(digests[path], path) for path in sorted(digests)).encode()
+    beside = sorted((path, hashlib.sha256(content).hexdigest()) for path, content in files.items())
+    for path, digest in merge(((p.path, p.object_digest) for p in placements), beside):
+        yield _checksum(digest, path).encode()
 
 
 def _checksum(digest: str, path: str) -> str:

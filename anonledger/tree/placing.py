@@ -121,6 +121,11 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
     Private: 0600 in a folder of 0700; else 0644. What a killed writer of the same file left is gone then.
     Raises StoreError for trouble with the disk.
     """
+    return write_pieces(root, path, lambda: [content], private)
+
+
+def write_pieces(root: Path, path: str, pieces: Callable[[], Iterable[bytes]], private: bool = False) -> bool:
+    """Do the same with pieces that are never all in memory; they are asked for twice if they differ."""
     target = Path(base(root)) / path
     mode = 0o600 if private else 0o644
     # The same name each time, so that nothing that a killed run began to write stays behind.
@@ -130,13 +135,13 @@ def write_file(root: Path, path: str, content: bytes, private: bool = False) -> 
         if private:
             target.parent.chmod(0o700)
         temp.unlink(missing_ok=True)
-        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+        if holds(target, pieces()):
             target.chmod(mode)
             return False
         try:
             temp.touch(0o600, exist_ok=False)
             with temp.open("wb") as stream:
-                stream.write(content)
+                stream.writelines(pieces())
                 stream.flush()
                 os.fsync(stream.fileno())
             temp.chmod(mode)
@@ -179,3 +184,11 @@ def _make_folders(folder: Path, mode: int) -> None:
 
 def _named(target: Path, mark: str) -> Path:
     return target.with_name(f".anonledger-{mark}.tmp")
+
+
+def holds(file: Path, pieces: Iterable[bytes]) -> bool:
+    """Whether a file that is no link holds these pieces, one behind the other, and nothing else."""
+    if not file.is_file() or file.is_symlink():
+        return False
+    with file.open("rb") as stream:
+        return all(stream.read(len(piece)) == piece for piece in pieces) and not stream.read(1)

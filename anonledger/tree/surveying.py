@@ -7,7 +7,7 @@ import filecmp
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -30,8 +30,9 @@ class TreeChange:
     For the ledger: ``added`` are placements not on record as they are now (one that supersedes another takes
     its place on record); ``removed`` are paths on record that are no longer wanted; ``damaged`` cannot be
     placed: their object is gone, has another size, or is not what is to be restored. For the disk: ``place``
-    and ``discard``. ``kept`` counts the files that are right as they are, ``repaired`` those that were on
-    record, but lost or altered.
+    and ``discard``. ``kept`` counts
+    the files that are right as they are, ``repaired`` those that were on record, but lost or altered;
+    ``taken`` are paths where something lies that is not on record.
     """
 
     added: tuple[Placement, ...] = ()
@@ -39,6 +40,7 @@ class TreeChange:
     damaged: tuple[Placement, ...] = ()
     kept: int = 0
     repaired: int = 0
+    taken: tuple[str, ...] = ()
     place: tuple[Placement, ...] = field(default=(), repr=False)
     discard: tuple[str, ...] = field(default=(), repr=False)
 
@@ -59,14 +61,29 @@ def survey(
     UsageError when a file that is not on record and differs lies where one is wanted, StoreError for trouble
     with the disk, ValueError when two placements share a path.
     """
+    change = compare(root, objects, wanted, placed)
+    refuse(change.taken)
+    return change
+
+
+def compare(
+    root: Path,
+    objects: Objects,
+    wanted: Sequence[Placement],
+    placed: Sequence[Placement],
+    tops: Collection[str] | None = None,
+) -> TreeChange:
+    """Return the same, with what is taken in place of UsageError.
+
+    ``tops``: look only at these names right below the root; all that is wanted and placed lies there.
+    """
     by_path = {p.path: p for p in wanted}
     if len(by_path) != len(wanted):
         raise ValueError("two placements are wanted at one path")
     on_record = {p.path: p for p in placed}
-    tree = Walk(root)
+    tree = Walk(root, tops)
     with telling(root):
         states = {p.path: tree.state(p, on_record.get(p.path), objects(p.object_digest)) for p in wanted}
-    _refuse([path for path, state in states.items() if state is _State.TAKEN])
     damaged = {path for path, state in states.items() if state is _State.DAMAGED}
     place = tuple(p for p in wanted if states[p.path] is _State.OPEN)
     ours = {path for path in on_record if path in tree.files} | tree.temps
@@ -76,12 +93,14 @@ def survey(
         damaged=tuple(p for p in wanted if p.path in damaged),
         kept=sum(state is _State.KEPT for state in states.values()),
         repaired=sum(on_record.get(p.path) == p for p in place),
+        taken=tuple(path for path, state in states.items() if state is _State.TAKEN),
         place=place,
         discard=tuple(sorted(ours - by_path.keys())),
     )
 
 
-def _refuse(taken: Sequence[str]) -> None:
+def refuse(taken: Sequence[str]) -> None:
+    """Raise UsageError when there are paths that are taken."""
     if taken:
         raise UsageError(
             f"In the output folder, {len(taken)} paths are taken by files that anonledger did not place, "
@@ -92,14 +111,21 @@ def _refuse(taken: Sequence[str]) -> None:
 class Walk:
     """What lies below a root: one pass over the folders, a closer look only at what is wanted."""
 
-    def __init__(self, root: Path) -> None:
-        """Walk the folders; links are not followed. Raises StoreError for a folder that cannot be read."""
+    def __init__(self, root: Path, tops: Collection[str] | None = None) -> None:
+        """Walk the folders; links are not followed. Raises StoreError for a folder that cannot be read.
+
+        ``tops``: only these names right below the root, and what is in them.
+        """
         self.base = base(root)
         self.files: set[str] = set()
         self.temps: set[str] = set()  # of runs that were killed
         self.folders = {""}
-        pending = [""] if root.is_dir() else []
+        pending: list[str] = []
         with telling(root):
+            if tops is None:
+                pending += [""] if root.is_dir() else []
+            else:
+                pending += [top for top in tops if self._is_folder(top, self._native(top))]
             while pending:
                 folder = pending.pop()
                 with os.scandir(self._native(folder)) as entries:
@@ -108,10 +134,20 @@ class Walk:
                         if entry.is_dir(follow_symlinks=False):
                             pending.append(path)
                             self.folders.add(path)
-                        elif TEMP.fullmatch(entry.name):
-                            self.temps.add(path)
                         else:
-                            self.files.add(path)
+                            (self.temps if TEMP.fullmatch(entry.name) else self.files).add(path)
+
+    def _is_folder(self, top: str, native: str) -> bool:
+        """Note what a name right below the root is; whether it is a folder."""
+        try:
+            mode = os.lstat(native).st_mode
+        except FileNotFoundError:
+            return False
+        if stat.S_ISDIR(mode):
+            self.folders.add(top)
+            return True
+        (self.temps if TEMP.fullmatch(top) else self.files).add(top)
+        return False
 
     def state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
         """Return the state of a wanted path, given its record and its object's file."""

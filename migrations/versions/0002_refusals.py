@@ -33,6 +33,8 @@ def upgrade() -> None:
         "demographic_table ADD COLUMN date_order TEXT DEFAULT 'auto' NOT NULL",
     ):
         op.execute(f"ALTER TABLE {column}")
+    for column in ("object_digest", "subject_id"):
+        op.create_index(f"ix_output_{column}", "output", [column])
     # No words and no risks are on record yet: the next run looks at these files again.
     op.execute(
         "UPDATE source SET mtime_ns = -1 "

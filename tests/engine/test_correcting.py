@@ -47,7 +47,7 @@ def test_two_become_one_and_only_their_files_are_done_again(project: Path, go: R
     outcome = go()
     assert {job.reason for job in outcome.plan.jobs} == {Reason.SUBJECT_CHANGED}
     assert len(outcome.plan.jobs) == 3
-    assert len(outcome.plan.unchanged) == 1
+    assert outcome.plan.unchanged == 1
     assert folders(project) == {kept: 3, of(project, ELSE): 1}
     assert of(project, ANNI) == kept
     assert outcome.report.subjects_known == 2

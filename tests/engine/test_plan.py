@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from anonledger.engine.plan import make_plan
+from anonledger.engine.plan import Basis, make_plan
 from anonledger.engine.policy import policy_of
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
@@ -22,9 +22,5 @@ def test_an_instance_of_nobody_is_never_carried_as_it_is(tmp_path: Path) -> None
             make_plan(
                 clerk.ledger,
                 run,
-                RULES,
-                Strangers({}, {}),
-                Recipe("", "everybody"),
-                set(),
-                policy_of(Settings(), ()),
+                Basis(RULES, Strangers({}, {}), Recipe("", "everybody"), (), policy_of(Settings(), ())),
             )

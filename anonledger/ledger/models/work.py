@@ -37,6 +37,8 @@ output = Table(
     refers("run_id", "run.id"),
     Index(None, "source_digest"),
     Index(None, "job_digest"),
+    Index(None, "object_digest"),
+    Index(None, "subject_id"),
 )
 
 quarantine = Table(

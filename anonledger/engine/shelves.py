@@ -1,0 +1,134 @@
+"""Compare the shareable tree with the ledger, some folders at a time.
+
+Owns: of however many files, those of a few subjects are in memory; all are compared before any changes.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from anonledger.disk import telling
+from anonledger.engine.layout import placements
+from anonledger.engine.project import Project
+from anonledger.engine.recipes import recipe_of_all
+from anonledger.ledger.queries import Ledger
+from anonledger.outcomes import Layout
+from anonledger.records import Recipe
+from anonledger.store import Store
+from anonledger.tree import TreeChange, compare
+from anonledger.tree.naming import OTHER
+
+TOGETHER = 5000  # files
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Some folders right below the tree's root, and whose outputs belong there; ``nobodys`` are of nobody."""
+
+    tops: set[str] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
+    nobodys: bool = False
+    count: int = 0
+
+    def add(self, other: "Shelf") -> None:
+        """Take the folders of another."""
+        self.tops |= other.tops
+        self.subjects |= other.subjects
+        self.nobodys |= other.nobodys
+        self.count += other.count
+
+
+@dataclass(slots=True)
+class Compared:
+    """What all shelves come to, as counts; ``equal`` outputs stand nowhere; ``differing`` are to change."""
+
+    added: int = 0
+    removed: int = 0
+    repaired: int = 0
+    damaged: int = 0
+    equal: int = 0
+    taken: list[str] = field(default_factory=list)
+    differing: list[Shelf] = field(default_factory=list)
+
+    def count(self, shelf: Shelf, equal: int, change: TreeChange) -> None:
+        """Count what is to change on a shelf."""
+        self.added += len(change.place) - change.repaired
+        self.removed += len(change.removed)
+        self.repaired += change.repaired
+        self.damaged += len(change.damaged)
+        self.equal += equal
+        self.taken += change.taken
+        if change.place or change.discard or change.added or change.removed:
+            self.differing.append(shelf)
+
+
+class Shelves:
+    """The shareable tree of a project, as the ledger says that it should be."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        project: Project,
+        store: Store,
+        recipes: Mapping[int, Recipe],
+        layout: Layout,
+        salt: bytes,
+    ) -> None:
+        """Look at nothing yet."""
+        self._ledger, self._project, self._store = ledger, project, store
+        self._recipes, self._layout, self._salt = recipes, layout, salt
+        mirrors = layout is Layout.MIRROR
+        self._everybody = recipe_of_all(recipes.values(), ledger.latest_table()) if mirrors else None
+
+    def compared(self) -> Compared:
+        """Return what differs; nothing is touched."""
+        found = Compared()
+        for shelf in self._all():
+            found.count(shelf, *self._change(shelf))
+        return found
+
+    def changes(self, shelves: list[Shelf]) -> Iterator[TreeChange]:
+        """Yield how some shelves have to change, each as it is when it is come to."""
+        for shelf in shelves:
+            yield self._change(shelf)[1]
+
+    def _change(self, shelf: Shelf) -> tuple[int, TreeChange]:
+        """Return how many outputs of a shelf stand nowhere, and how it has to change."""
+        outputs = self._ledger.outputs_of(
+            shelf.subjects, shelf.nobodys, with_places=shelf.nobodys or self._everybody is not None
+        )
+        placed = self._ledger.placements_below(str(self._project.output), shelf.tops)
+        current = (output for output in outputs if output.source_digest not in self._replaced)
+        wanted, equal = placements(current, placed, self._recipes, self._everybody, self._salt)
+        change = compare(self._project.output, self._store.path, wanted, placed, shelf.tops)
+        return equal, change
+
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        return self._ledger.gone_and_replaced()[1]
+
+    def _all(self) -> Iterator[Shelf]:
+        """Yield all shelves; names that only case tells apart are on one."""
+        by_name: dict[str, Shelf] = defaultdict(Shelf)
+        for subject, pseudonym, count in self._ledger.output_counts():
+            top = OTHER if subject is None else pseudonym
+            by_name[top.casefold()].add(
+                Shelf({top}, set() if subject is None else {subject}, subject is None, count)
+            )
+        for top in self._ledger.top_folders(str(self._project.output)) | self._lying():
+            by_name[top.casefold()].tops.add(top)
+        together = Shelf()
+        for _, shelf in sorted(by_name.items()):
+            if together.tops and together.count + shelf.count > TOGETHER:
+                yield together
+                together = Shelf()
+            together.add(shelf)
+        if together.tops:
+            yield together
+
+    def _lying(self) -> set[str]:
+        root = self._project.output
+        with telling(root):
+            return set(os.listdir(root)) if root.is_dir() else set()  # noqa: PTH208, only names are wanted
