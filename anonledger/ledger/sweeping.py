@@ -108,7 +108,7 @@ class Sweeping(Reading):
         """Yield the stat cache of some paths of a source root, ordered by path and member (as escaped)."""
         bound = (escaped(root), json.dumps([escaped(path) for path in paths]))
         with self._reading() as connection:
-            for row in connection.exec_driver_sql(KNOWN_AT, bound):
+            for row in connection.exec_driver_sql(KNOWN_AT, bound).all():
                 number, path, member, size, mtime, digest, disposition, drop, trouble, seen, exact = row
                 yield KnownSource(
                     number,
