@@ -3,7 +3,8 @@
 Owns: the stat cache, the only rows that are updated in place; trouble with one source is one open row, once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, or_, select, update
@@ -66,11 +67,18 @@ def hold_back(
 
 def keep_seen(connection: Connection, run: int, source_ids: Sequence[int]) -> None:
     """Note that these sources are as they were."""
-    statement = (
-        update(source).where(source.c.id == bindparam("one")).values(last_seen_run_id=bindparam("now"))
-    )
-    if source_ids:
-        connection.execute(statement, [{"one": one, "now": run} for one in source_ids])
+    statement = update(source).where(source.c.id.between(bindparam("first"), bindparam("last")))
+    spans = [{"first": first, "last": last, "now": run} for first, last in _spans(source_ids)]
+    if spans:
+        connection.execute(statement.values(last_seen_run_id=bindparam("now")), spans)
+
+
+def _spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of whole numbers that follow one another; most sources lie as they came."""
+    ordered = sorted(numbers)
+    for _, span in groupby(enumerate(ordered), key=lambda one: one[1] - one[0]):
+        found = [number for _, number in span]
+        yield found[0], found[-1]
 
 
 def drop_unseen_members(connection: Connection, run: int, root: str, path: str) -> None:

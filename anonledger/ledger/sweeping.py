@@ -68,26 +68,30 @@ output.id = {NEWEST.format(digest="output.source_digest")} AND NOT EXISTS (
   SELECT 1 FROM quarantine WHERE quarantine.source_digest = output.source_digest AND resolved_run_id IS NULL
     AND quarantine.source_digest <> '' AND quarantine.job_digest <> '')
 """  # noqa: S608
+# What is asked first rules out nearly all; the order is kept by SQLite.
 UNSEEN = f"""
 FROM output LEFT JOIN instance ON instance.digest = output.source_digest
-WHERE output.subject_id IS NOT NULL AND {CURRENT} AND NOT EXISTS (
+WHERE output.subject_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM source WHERE source.digest = output.source_digest AND source.last_seen_run_id = :run
     AND {PUBLISHED})
+  AND {CURRENT}
 """  # noqa: S608
 # A source that could not be read for once still holds what it held before, as far as anyone knows.
 LASTING = "SELECT previous_digest FROM source WHERE digest = '' AND disposition = 'trouble'"
 LAST = "(SELECT root, max(last_seen_run_id) AS run_id FROM source GROUP BY root)"
 AWAY = f"""
+WITH last AS MATERIALIZED {LAST}
 SELECT output.source_digest, output.subject_id, output.instance,
   EXISTS (SELECT 1 FROM source WHERE source.digest = output.source_digest)
     OR output.source_digest IN ({LASTING}) AS located
 FROM output
-WHERE {CURRENT} AND NOT EXISTS (
-    SELECT 1 FROM source JOIN {LAST} AS last ON last.root = source.root
-    WHERE source.digest = output.source_digest AND source.last_seen_run_id = last.run_id)
+WHERE NOT EXISTS (
+    SELECT 1 FROM source WHERE source.digest = output.source_digest
+      AND (source.root, source.last_seen_run_id) IN (SELECT root, run_id FROM last))
   AND output.source_digest NOT IN (
-    SELECT previous_digest FROM source JOIN {LAST} AS last ON last.root = source.root
-    WHERE digest = '' AND disposition = 'trouble' AND source.last_seen_run_id = last.run_id)
+    SELECT previous_digest FROM source WHERE digest = '' AND disposition = 'trouble'
+      AND (source.root, source.last_seen_run_id) IN (SELECT root, run_id FROM last))
+  AND {CURRENT}
 """  # noqa: S608
 LOCATED = f"""
 SELECT DISTINCT output.instance FROM output
@@ -104,7 +108,7 @@ class Sweeping(Reading):
         """Yield the stat cache of some paths of a source root, ordered by path and member (as escaped)."""
         bound = (escaped(root), json.dumps([escaped(path) for path in paths]))
         with self._reading() as connection:
-            for row in connection.exec_driver_sql(KNOWN_AT, bound):
+            for row in connection.exec_driver_sql(KNOWN_AT, bound).all():
                 number, path, member, size, mtime, digest, disposition, drop, trouble, seen, exact = row
                 yield KnownSource(
                     number,
