@@ -42,7 +42,7 @@ def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
         for folder in {_folder(p.path) for p in change.place}:
             (top / folder).mkdir(parents=True, exist_ok=True)
         for wanted in change.place:
-            _place(objects(wanted.object_digest), top / wanted.path, ways)
+            _place(Path(objects(wanted.object_digest)), top / wanted.path, ways)
         if change.place and ways[0] is _copy and hasattr(os, "sync"):
             os.sync()  # a copy that a power cut tore would look right by its size and time
         _drop_empty(top, {_folder(path) for path in change.discard})
