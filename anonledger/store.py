@@ -48,7 +48,11 @@ class Store:
 
     def path(self, digest: str) -> Path:
         """Return where the object of a digest (64 hexadecimal digits) lies, or would lie."""
-        return self.root / f"{digest[:2]}/{digest[2:]}"
+        return Path(self.place(digest))
+
+    def place(self, digest: str) -> str:
+        """Return the same as text."""
+        return f"{self.root}{os.sep}{digest[:2]}{os.sep}{digest[2:]}"
 
     def has(self, digest: str) -> bool:
         """Tell whether the object is there."""

@@ -102,7 +102,7 @@ class Shelves:
         placed = self._ledger.placements_below(str(self._project.output), shelf.tops)
         current = (output for output in outputs if output.source_digest not in self._replaced)
         wanted, equal = placements(current, placed, self._recipes, self._everybody, self._salt)
-        change = compare(self._project.output, self._store.path, wanted, placed, shelf.tops)
+        change = compare(self._project.output, self._store.place, wanted, placed, shelf.tops)
         return equal, change
 
     @cached_property

@@ -74,7 +74,7 @@ def keep_seen(connection: Connection, run: int, source_ids: Sequence[int]) -> No
 
 
 def _spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of whole numbers that follow one another; most sources lie as they came."""
+    """Yield the first and the last of whole numbers that follow one another; most lie as they came."""
     ordered = sorted(numbers)
     for _, span in groupby(enumerate(ordered), key=lambda one: one[1] - one[0]):
         found = [number for _, number in span]

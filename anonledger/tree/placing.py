@@ -45,7 +45,7 @@ def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
             (top / folder).mkdir(parents=True, exist_ok=True)
         for start in range(0, len(change.place), TOGETHER):
             some = change.place[start : start + TOGETHER]
-            _place([(objects(p.object_digest), top / p.path) for p in some], ways)
+            _place([(Path(objects(p.object_digest)), top / p.path) for p in some], ways)
         _drop_empty(top, {_folder(path) for path in change.discard})
 
 

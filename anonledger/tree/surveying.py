@@ -18,7 +18,7 @@ from anonledger.errors import UsageError
 from anonledger.records import Placement
 from anonledger.tree.naming import TEMP
 
-Objects: TypeAlias = Callable[[str], Path]
+Objects: TypeAlias = Callable[[str], Path | str]
 
 GRAINS = (1, 100, 1_000, 10_000_000, 1_000_000_000, 2_000_000_000)  # ns: how fine file systems keep a time
 
@@ -149,7 +149,7 @@ class Walk:
         (self.temps if TEMP.fullmatch(top) else self.files).add(top)
         return False
 
-    def state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
+    def state(self, wanted: Placement, known: Placement | None, source: Path | str) -> _State:
         """Return the state of a wanted path, given its record and its object's file."""
         state = self._state(wanted, known, source)
         # Lost or altered: what it is made from again may have come to the same harm.
@@ -157,10 +157,10 @@ class Walk:
             return _State.DAMAGED
         return state
 
-    def _state(self, wanted: Placement, known: Placement | None, source: Path) -> _State:
+    def _state(self, wanted: Placement, known: Placement | None, source: Path | str) -> _State:
         path = wanted.path
         try:
-            original = source.stat()
+            original = os.stat(source)  # noqa: PTH116, a Path for each of a million files takes its time
         except FileNotFoundError:
             return _State.DAMAGED
         if original.st_size != wanted.size:
@@ -192,12 +192,12 @@ def base(root: Path) -> str:
     return absolute
 
 
-def _is_whole(source: Path, digest: str) -> bool:
-    with source.open("rb") as stream:
+def _is_whole(source: Path | str, digest: str) -> bool:
+    with Path(source).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
 
 
-def _shows(path: str, source: Path, original: os.stat_result, recorded: bool) -> bool:
+def _shows(path: str, source: Path | str, original: os.stat_result, recorded: bool) -> bool:
     found = os.lstat(path)
     if not stat.S_ISREG(found.st_mode) or found.st_size != original.st_size:
         return False

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from anonledger.engine import shelves
+from anonledger.engine.release import Released
+from anonledger.engine.run import Outcome
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.outcomes import Layout
 from tests import factories
@@ -15,6 +17,12 @@ from tests.program import images
 PEOPLE = [
     factories.Patient(f"Doe^{name}", f"P-10447{n}", images=2) for n, name in enumerate(("Ada", "Bea", "Cy"))
 ]
+
+
+def released(outcome: Outcome) -> Released:
+    """Return how the shareable folder changed."""
+    assert outcome.released is not None
+    return outcome.released
 
 
 @pytest.fixture(params=[1, 5000])
@@ -33,7 +41,7 @@ def test_what_is_lost_altered_or_left_over_is_put_right(project: Path, go: Runne
     go(layout=layout)
     tree = project / "anonymized"
     before, sums = images(tree), (tree / "SHA256SUMS").read_bytes()
-    assert go(layout=layout).released.nothing
+    assert released(go(layout=layout)).nothing
     names = sorted(before)
     (tree / names[0]).unlink()
     altered = tree / names[-1]
@@ -43,8 +51,8 @@ def test_what_is_lost_altered_or_left_over_is_put_right(project: Path, go: Runne
     killed.touch()
     (tree / f".anonledger-{'1' * 16}.tmp").touch()
     (tree / "notes.txt").write_text("of the user")
-    released = go(layout=layout).released
-    assert (released.repaired, released.added, released.removed) == (2, 0, 0)
+    change = released(go(layout=layout))
+    assert (change.repaired, change.added, change.removed) == (2, 0, 0)
     assert images(tree) == before
     assert not list(tree.rglob("*.tmp")) and (tree / "notes.txt").exists()
     assert (tree / "SHA256SUMS").read_bytes() == sums
@@ -83,4 +91,4 @@ def test_a_tree_that_is_gone_is_put_back(project: Path, go: Runner) -> None:
     go()
     tree = project / "anonymized"
     shutil.rmtree(tree)
-    assert go().released.repaired == 7
+    assert released(go()).repaired == 7
