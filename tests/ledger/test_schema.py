@@ -8,18 +8,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from anonledger.errors import LedgerError, NewerLedgerError
+from anonledger.ledger.audit import Audit
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.schema import SCHEMA_HEAD, copy_ledger, migrations
 from anonledger.outcomes import Disposition
+from tests.ledger.keeping import LEDGERS
 from tests.ledger.makers import begun
 
 CHECKOUT = Path(__file__).parents[2]
-KEPT = sorted((Path(__file__).parent / "ledgers").glob("*.sqlite3"))
+KEPT = sorted(LEDGERS.glob("*.sqlite3"))
 
 
 def test_a_new_ledger_is_private_and_complete(path: Path) -> None:
@@ -119,6 +122,13 @@ def test_the_ledger_of_every_released_schema_still_opens(kept: Path, path: Path)
     assert len(backups) == (kept.stem != SCHEMA_HEAD)
 
 
+def test_the_ledger_kept_of_this_schema_has_the_shape_that_a_new_one_gets(path: Path) -> None:
+    Clerk(path).close()
+    assert _shape(LEDGERS / f"{SCHEMA_HEAD}.sqlite3") == _shape(path)
+    with Audit(LEDGERS / f"{SCHEMA_HEAD}.sqlite3") as kept:
+        assert [*kept.unfit_seals(), *kept.unfit_rows(), *kept.unfit_file(quick=False)] == []
+
+
 def test_what_a_ledger_of_schema_0001_knows_is_looked_at_again(path: Path) -> None:
     path.parent.mkdir()
     shutil.copy(KEPT[0], path)
@@ -203,3 +213,8 @@ def _columns(path: Path) -> list[str]:
     names = [row[1] for row in raw.execute("PRAGMA table_info(fact)")]
     raw.close()
     return names
+
+
+def _shape(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
