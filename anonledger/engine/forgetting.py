@@ -135,13 +135,22 @@ def _foreseen(project: Project, ledger: Ledger, subject: Subject) -> Foreseen:
     folders = _folders(ledger, {subject.id: subject.pseudonym})
     identities = [one for one in ledger.identities() if one.subject == subject.id]
     return Foreseen(
-        files=ledger.placed_below(folders),
+        files=_there(ledger, folders),
         spellings=sum(not is_learnt(one.evidence) for one in identities),
         instances=ledger.instances_of(one.id for one in identities),
         rows=sum(len(rows) for rows in _rows(ledger, subject.id).values()),
         frozen=len(_spoken_of(ledger, subject.id)),
         backups=len(_copies(project)),
         absent=tuple(tree for tree in sorted(ledger.trees(folders)) if not Path(tree).is_dir()),
+    )
+
+
+def _there(ledger: Ledger, folders: tuple[str, ...]) -> int:
+    """Return how many files of pseudonyms stand on the disk, in all folders to be shared."""
+    return sum(
+        place.path.partition("/")[0] in folders and (Path(tree) / place.path).is_file()
+        for tree in ledger.trees(folders)
+        for place in ledger.placements(tree)
     )
 
 

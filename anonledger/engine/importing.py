@@ -3,12 +3,12 @@
 Owns: all of it or nothing; a pseudonym that stands for somebody here is never given to another.
 """
 
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anonledger.engine.decisions import own_run
+from anonledger.engine.elsewhere import other_ledger
 from anonledger.engine.overlap import Sorted, sort_out
 from anonledger.engine.project import Project, check_paths, locked, project_at
 from anonledger.engine.reuse import compare, imported_people
@@ -16,13 +16,10 @@ from anonledger.engine.salt import FACT
 from anonledger.errors import CollisionError, UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
-from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Subject
 from anonledger.settings import Settings
-from anonledger.subjects.imported import Imported, as_imported, read_imported
-
-LEDGER_MAGIC = b"SQLite format 3\0"
+from anonledger.subjects.imported import Imported, as_imported, flaw, read_imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +64,29 @@ def import_table(root: Path, path: Path, settings: Settings, column: str = "") -
 def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:
     """Take over the subjects of another ledger, which is only read. Raises UsageError, LedgerError."""
     project = project_at(root)
-    _refuse(project, path)
-    with tempfile.TemporaryDirectory(prefix="anonledger-", ignore_cleanup_errors=True) as folder:  # 0700
-        copy = Path(folder) / "ledger.sqlite3"
-        copy_ledger(path, copy)
-        with Ledger(copy) as other, locked(project), Clerk(project.ledger) as clerk:
-            known = sort_out(clerk.ledger, _subjects(other))
+    with other_ledger(project, path) as other:
+        found = _subjects(other)
+        with locked(project), Clerk(project.ledger) as clerk:
+            known = sort_out(clerk.ledger, found)
             taken = _keep(clerk, project, "ledger import", settings, known)
             salts = {other.fact(FACT), clerk.ledger.fact(FACT)} - {None}
     return replace(taken, other_salt=len(salts) > 1)
 
 
-def _refuse(project: Project, path: Path) -> None:
-    try:
-        with path.open("rb") as stream:
-            is_ledger = stream.read(len(LEDGER_MAGIC)) == LEDGER_MAGIC
-    except OSError as error:
-        raise UsageError(f"The other ledger cannot be read ({error.strerror}). Check its path.") from error
-    if not is_ledger:
-        raise UsageError("This is no ledger. Name the file ledger.sqlite3 in the other .anonledger folder.")
-    if project.exists() and path.resolve() == project.ledger.resolve():
-        raise UsageError("This is the project's own ledger. Name that of another project.")
-
-
 def _subjects(other: Ledger) -> list[tuple[Imported, Subject | None]]:
-    """Return everybody whom another ledger knows, with all their evidence."""
+    """Return everybody whom another ledger knows, with all their evidence. Raises UsageError."""
     evidence: dict[int, list[Evidence]] = defaultdict(list)
     for identity in other.identities():
         evidence[identity.subject].append(identity.evidence)
-    return [
+    found: list[tuple[Imported, Subject | None]] = [
         (Imported(one.pseudonym, tuple(evidence[one.id])), one)
         for one in other.subjects()
         if one.id in evidence
     ]
+    for one, _ in found:
+        if why := flaw(one.pseudonym, [said.name for said in one.evidence]):
+            raise UsageError(f"The other ledger has a pseudonym that {why}. Nothing was imported.")
+    return found
 
 
 def _keep(clerk: Clerk, project: Project, command: str, settings: Settings, known: Sorted) -> Taken:

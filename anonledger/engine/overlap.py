@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anonledger.errors import CollisionError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkMethod, LinkStatus
 from anonledger.records import Evidence, Link, Subject
@@ -44,7 +45,11 @@ class Sorted:
 
 
 def sort_out(ledger: Ledger, found: Sequence[tuple[Imported, Subject | None]]) -> Sorted:
-    """Return what becomes of pseudonyms that are imported; the subject is that of the other ledger."""
+    """Return what becomes of pseudonyms that are imported; the subject is that of the other ledger.
+
+    Raises CollisionError for pseudonyms that only upper and lower case tell apart.
+    """
+    _refuse_case({one.pseudonym for one, _ in found}, {one.pseudonym for one in ledger.subjects()})
     ours = {subject.pseudonym: subject for subject in ledger.subjects()}
     here = _Here(ledger)
     wanted: list[Wanted] = []
@@ -70,6 +75,17 @@ def sort_out(ledger: Ledger, found: Sequence[tuple[Imported, Subject | None]]) -
         wanted.append(Wanted(one.pseudonym, tuple(kept), mine.key_hash, mine.id))
     clashes, odds, merged = (tuple(sorted(refused[why])) for why in ("clashes", "odds", "merged"))
     return Sorted(tuple(wanted), clashes, odds, merged, _links(ledger, alike))
+
+
+def _refuse_case(theirs: set[str], ours: set[str]) -> None:
+    spelled: dict[str, set[str]] = defaultdict(set)
+    for pseudonym in theirs | ours:
+        spelled[pseudonym.lower()].add(pseudonym)
+    if alike := sorted(one for one in theirs if len(spelled[one.lower()]) > 1):
+        raise CollisionError(
+            f"{len(alike)} pseudonym(s), the first {alike[0]}, differ from another one only in upper and "
+            "lower case: on many disks they would be one folder. Nothing was imported. Change one of each."
+        )
 
 
 class _Here:
