@@ -12,7 +12,7 @@ from anonledger.engine.decisions import own_run
 from anonledger.engine.newcomers import Maker, Newcomer
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.salt import FACT, csg_salt, find_salt, refuse_other
+from anonledger.engine.salt import FACT, NO_SALT, csg_salt, find_salt, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.ledger.clerk import Clerk
@@ -170,9 +170,7 @@ def _new(
     salt = find_salt(project, salt_file)
     refuse_other(salt, ledger.fact(FACT))
     if salt is None:
-        raise UsageError(
-            "The project has no salt yet. Name one with --salt-file, or begin with `anonledger run`."
-        )
+        raise UsageError(NO_SALT)
     names = tuple(sorted({one.name for one in evidence if one.name}))
     births = tuple(sorted({one.birth_date for one in evidence if one.birth_date}))
     newcomer = Newcomer(Cluster(None, tuple(evidence)), names, births)

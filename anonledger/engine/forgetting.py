@@ -20,7 +20,7 @@ from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
 from anonledger.engine.release import rewrite
-from anonledger.engine.salt import FACT, find_salt, fingerprint, refuse_other
+from anonledger.engine.salt import FACT, NO_SALT, find_salt, fingerprint, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import UsageError
@@ -70,9 +70,7 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
         subject = _subject(ledger, pseudonym)
         refuse_other(salt, ledger.fact(FACT))
         if salt is None:
-            raise UsageError(
-                "The project has no salt yet. Name one with --salt-file, or begin with `anonledger run`."
-            )
+            raise UsageError(NO_SALT)
         found = _foreseen(project, ledger, subject)
         _refuse_moved(project, ledger, _folders(ledger, {subject.id: pseudonym}))
         with own_run(clerk, project, "forget") as run:

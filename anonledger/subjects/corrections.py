@@ -24,7 +24,7 @@ def latest(corrections: Iterable[Corrected], kind: Correction, subject: int, oth
 
 
 def merged_since(corrections: Iterable[Corrected], made: Corrected) -> Corrected | None:
-    """Return the merge in force that later took away whom a correction gave its files to, None without one."""
+    """Return the merge in force by which those who got files by a correction became others since."""
     given_to = made.subject if made.kind is Correction.MERGE else made.other
     later = (one for one in in_force(corrections) if one.id > made.id and one.kind is Correction.MERGE)
     return next((one for one in later if one.other == given_to), None)
