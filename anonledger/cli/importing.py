@@ -32,6 +32,11 @@ MERGED = (
     "here as in the other project (`anonledger merge --undo`), or there as here, and import again."
 )
 
+UNLIKE = (
+    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one patient's "
+    "({}). Each was taken for one; where they are two, take them apart with `anonledger split`."
+)
+
 
 @click.command("import", epilog=EPILOG)
 @click.argument("table", type=click.Path(dir_okay=False, path_type=Path))
@@ -68,6 +73,8 @@ def told(taken: "Taken") -> list[str]:
             said.append(
                 f"Not imported: {len(pseudonyms):,} pseudonyms {why.format(', '.join(pseudonyms[:5]))}"
             )
+    if taken.unlike:
+        said.append(UNLIKE.format(f"{len(taken.unlike):,}", ", ".join(taken.unlike[:5])))
     if taken.other_salt:
         said.append("The other ledger was begun with another salt: new patients get other pseudonyms there.")
     if taken.review:

@@ -19,7 +19,10 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Subject
 from anonledger.settings import Settings
+from anonledger.subjects.contradictions import DATES_APART, SEXES_APART, WORDS_APART, contradictions
 from anonledger.subjects.imported import Imported, as_imported, flaw, read_imported
+
+UNLIKE = {DATES_APART, SEXES_APART, WORDS_APART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Taken:
 
     Not taken over were pseudonyms with another name here (``clashes``), with another birth date, sex or
     patient ID (``odds``), and those that are nobody's here any more (``merged``). ``other_salt``: the other
-    ledger was begun with another salt.
+    ledger was begun with another salt. ``unlike``: pseudonyms of which the table says what is
+    hardly one person's.
     """
 
     new: int
@@ -38,6 +42,7 @@ class Taken:
     odds: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     other_salt: bool = False
+    unlike: tuple[str, ...] = ()
 
 
 def import_table(root: Path, path: Path, settings: Settings, column: str = "") -> Taken:
@@ -58,7 +63,9 @@ def import_table(root: Path, path: Path, settings: Settings, column: str = "") -
                 f"{len(clashes)} pseudonym(s) of the table, the first {clashes[0]}, stand for somebody else "
                 f"{why} into a project of its own. Nothing was imported."
             )
-        return _keep(clerk, project, "import", settings, known)
+        taken = _keep(clerk, project, "import", settings, known)
+    unlike = (one.pseudonym for one in found if not UNLIKE.isdisjoint(contradictions(one.evidence)))
+    return replace(taken, unlike=tuple(unlike))
 
 
 def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:

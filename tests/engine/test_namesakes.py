@@ -56,6 +56,17 @@ def test_a_table_that_gives_a_pseudonym_to_a_namesake_is_refused(tmp_path: Path,
         import_table(tmp_path, table(tmp_path / "t.csv", lines), Settings())
 
 
+def test_one_pseudonym_for_unlike_names_is_told(tmp_path: Path) -> None:
+    lines = [
+        ["name", "pseudonym"],
+        ["Ruth Lindqvist", "p1"],
+        ["Omar Qasimov", "p1"],
+        ["Jane Zweifel", "p2"],
+        ["Zweifel, J", "p2"],
+    ]
+    assert import_table(tmp_path, table(tmp_path / "t.csv", lines), Settings()).unlike == ("p1",)
+
+
 def test_one_patient_of_two_ids_is_joined_by_name_and_birth_date(tmp_path: Path, go: Runner) -> None:
     born = Patient("Lindqvist^Ruth", "P-331902", "19550607")
     study(tmp_path / "dicom", born)
