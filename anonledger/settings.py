@@ -87,7 +87,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Raise UsageError for values that would do harm."""
         if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|", self.id_prefix):
-            raise UsageError("The prefix of pseudonyms takes letters, digits, '.', '_' and '-' only.")
+            raise UsageError("The prefix of pseudonyms takes letters, digits, '.' (not first), '_' and '-'.")
         if not (self.id_length == 0 or SHORTEST_ID <= self.id_length <= LONGEST_ID):
             raise UsageError(f"Pseudonyms have {SHORTEST_ID} to {LONGEST_ID} characters behind their prefix.")
         if len(self.id_prefix) + self.id_digits > LONGEST_VALUE:

@@ -3,7 +3,7 @@
 Owns: an option that was given goes before the project's settings; what is left out for safety stays so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -110,6 +110,15 @@ def given_settings(options: dict[str, Any]) -> dict[str, Any]:
     if both:
         raise click.UsageError(f"--drop-column and --keep-column both name '{both[0]}'. Decide for one.")
     return given | {name: kind(given[name]) for name, kind in KINDS.items() if name in given}
+
+
+def spelled_out(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield options as they are typed, one for each value."""
+    typed = {setting: option for option, setting in SEVERAL.items()}
+    for name, value in sorted(given.items()):
+        option = typed.get(name, name).replace("_", "-")
+        values = value if isinstance(value, tuple) else (value,)
+        yield from (f"--{option}" if one is True else f"--{option}={one}" for one in values)
 
 
 def refuse_without_table(given: dict[str, Any]) -> None:

@@ -18,6 +18,24 @@ EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing recorded; 5 another run holds the project; "
     "6 newer ledger."
 )
+CLASHES = (
+    "that stand for other people here ({}). Where they are one patient, correct that there first; where not, "
+    "keep the two datasets apart."
+)
+ODDS = (
+    "that stand for somebody of another birth date, sex or patient ID here ({}): namesakes, taken for two "
+    "people. Their files get other pseudonyms here; where they are one patient after all, run over those "
+    "files, then join the two with `anonledger merge`."
+)
+MERGED = (
+    "that are nobody's here any more ({}): they were merged into others, or a split was taken back. Decide "
+    "here as in the other project (`anonledger merge --undo`), or there as here, and import again."
+)
+
+UNLIKE = (
+    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one patient's "
+    "({}). Each was taken for one; where they are two, take them apart with `anonledger split`."
+)
 
 
 @click.command("import", epilog=EPILOG)
@@ -46,12 +64,17 @@ def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **op
 def told(taken: "Taken") -> list[str]:
     """Return what an import did, in sentences."""
     said = [f"Imported: {taken.new:,} new pseudonyms, {taken.known:,} that were known here."]
-    if taken.clashes:
-        first = ", ".join(taken.clashes[:5])
-        said.append(
-            f"Not imported: {len(taken.clashes):,} pseudonyms that stand for other people here ({first}). "
-            "Where they are one patient, correct that there first; where not, keep the two datasets apart."
-        )
+    for pseudonyms, why in (
+        (taken.clashes, CLASHES),
+        (taken.odds, ODDS),
+        (taken.merged, MERGED),
+    ):
+        if pseudonyms:
+            said.append(
+                f"Not imported: {len(pseudonyms):,} pseudonyms {why.format(', '.join(pseudonyms[:5]))}"
+            )
+    if taken.unlike:
+        said.append(UNLIKE.format(f"{len(taken.unlike):,}", ", ".join(taken.unlike[:5])))
     if taken.other_salt:
         said.append("The other ledger was begun with another salt: new patients get other pseudonyms there.")
     if taken.review:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.choices import given_settings, refuse_without_table, settings_of, table_options
+from anonledger.cli.choices import (
+    given_settings,
+    refuse_without_table,
+    settings_of,
+    spelled_out,
+    table_options,
+)
 from anonledger.cli.closing import closing_lines, print_plan
 from anonledger.cli.present import Bar, format_option, keep_log, project_option, visible
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, OnResidue
@@ -199,5 +205,5 @@ def _request(
         forced=bool(further) or "" in force,
         redone=redone,
         with_unused_rows=unused_rows,
-        command=shlex.join(["run", *(f"--{n.replace('_', '-')}={v}" for n, v in sorted(given.items()))]),
+        command=shlex.join(["run", *spelled_out(given)]),
     )

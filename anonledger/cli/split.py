@@ -21,7 +21,7 @@ COLUMNS = ("number", "patient_name", "patient_id", "birth_date", "sex", "from")
 @click.argument("pseudonym", metavar="A")
 @click.argument("numbers", metavar="[NUMBER...]", nargs=-1, type=int)
 @project_option
-@click.option("--to", "target", default="", help="The pseudonym that they get; a new one if not given.")
+@click.option("--to", "target", help="The pseudonym that they get; a new one if not given.")
 @click.option("--undo", "other", metavar="B", help="Take back that B was split from A.")
 @click.option(
     "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
@@ -32,7 +32,7 @@ def command(
     pseudonym: str,
     numbers: tuple[int, ...],
     project: Path,
-    target: str,
+    target: str | None,
     other: str | None,
     salt_file: Path | None,
     form: str,

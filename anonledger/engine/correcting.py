@@ -3,7 +3,7 @@
 Owns: a correction is recorded with all that it moves; the next run redoes the files that it concerns.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,15 +12,15 @@ from anonledger.engine.decisions import own_run
 from anonledger.engine.newcomers import Maker, Newcomer
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.salt import FACT, csg_salt, find_salt, refuse_other
+from anonledger.engine.salt import FACT, NO_SALT, csg_salt, find_salt, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Correction
-from anonledger.records import Cluster, Evidence, Identity
+from anonledger.records import Cluster, Corrected, Evidence, Identity
 from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
-from anonledger.subjects.corrections import latest
+from anonledger.subjects.corrections import latest, merged_since
 from anonledger.subjects.imported import is_imported
 
 
@@ -61,7 +61,7 @@ def split(
     pseudonym: str,
     numbers: Sequence[int],
     settings: Settings,
-    target: str = "",
+    target: str | None = None,
     salt_file: Path | None = None,
 ) -> Done:
     """Decide that some spellings of a subject are another person, a new one or ``target``.
@@ -74,7 +74,7 @@ def split(
         theirs = {identity.id: identity for identity in _identities(ledger, one)}
         taken = _taken(theirs, numbers, pseudonym)
         other: int | tuple[str, str]
-        if target:
+        if target is not None:
             other = _subject(ledger, target, anybody=True)
             if other == one:
                 raise UsageError("These are one patient already. Name another pseudonym.")
@@ -95,9 +95,21 @@ def undo(root: Path, kind: Correction, one: str, other: str) -> Done:
         made = latest(ledger.corrections(), kind, *pair)
         if made is None:
             raise UsageError(f"There is no {kind} of {one} and {other} to take back.")
+        refuse_inner(ledger, made)
         with own_run(clerk, project, f"{kind} --undo") as run:
-            count = clerk.uncorrect(run, made)
-        return Done(other if kind is Correction.MERGE else one, count)
+            back = clerk.uncorrect(run, made)
+        return Done(other if kind is Correction.MERGE else one, ledger.instances_of(back))
+
+
+def refuse_inner(ledger: Ledger, made: Corrected) -> None:
+    """Raise UsageError for a correction whose files went on with a later merge: that is taken back first."""
+    over = merged_since(ledger.corrections(), made)
+    if over is not None:
+        names = {subject.id: subject.pseudonym for subject in ledger.subjects()}
+        raise UsageError(
+            f"{names[over.other]} was merged into {names[over.subject]} since. Take that back first: "
+            f"`anonledger merge {names[over.subject]} {names[over.other]} --undo`."
+        )
 
 
 @contextmanager
@@ -133,10 +145,15 @@ def _origin(evidence: Evidence) -> str:
     return "row of the table" if is_learnt(evidence) else "files"
 
 
-def _taken(theirs: Collection[int], numbers: Sequence[int], pseudonym: str) -> list[int]:
+def _taken(theirs: Mapping[int, Identity], numbers: Sequence[int], pseudonym: str) -> list[int]:
     wanted = sorted(set(numbers))
     if unknown := [number for number in wanted if number not in theirs]:
         raise UsageError(f"{pseudonym} has no spelling {unknown[0]}. See `anonledger split {pseudonym}`.")
+    if wanted and all(is_learnt(theirs[number].evidence) for number in wanted):
+        raise UsageError(
+            "This is how a row of the table spells the patient, and no file does. Where the row is somebody "
+            f"else's, decide `anonledger review reject {pseudonym}`."
+        )
     if len(wanted) == len(theirs):
         raise UsageError("These are all spellings of this patient, so nobody would be left. Leave one out.")
     return wanted
@@ -153,7 +170,7 @@ def _new(
     salt = find_salt(project, salt_file)
     refuse_other(salt, ledger.fact(FACT))
     if salt is None:
-        raise UsageError("The project has no salt yet. Begin with `anonledger run`.")
+        raise UsageError(NO_SALT)
     names = tuple(sorted({one.name for one in evidence if one.name}))
     births = tuple(sorted({one.birth_date for one in evidence if one.birth_date}))
     newcomer = Newcomer(Cluster(None, tuple(evidence)), names, births)

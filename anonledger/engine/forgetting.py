@@ -20,7 +20,7 @@ from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
 from anonledger.engine.release import rewrite
-from anonledger.engine.salt import FACT, find_salt, refuse_other
+from anonledger.engine.salt import FACT, NO_SALT, find_salt, fingerprint, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import UsageError
@@ -70,10 +70,12 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
         subject = _subject(ledger, pseudonym)
         refuse_other(salt, ledger.fact(FACT))
         if salt is None:
-            raise UsageError("The project has no salt yet. Begin with `anonledger run`.")
+            raise UsageError(NO_SALT)
         found = _foreseen(project, ledger, subject)
         _refuse_moved(project, ledger, _folders(ledger, {subject.id: pseudonym}))
         with own_run(clerk, project, "forget") as run:
+            if ledger.fact(FACT) is None:  # with another one, nobody would be recognised later
+                clerk.keep_fact(run, FACT, fingerprint(salt))
             if subject.id not in ledger.forgotten():
                 clerk.withdraw(run, subject.id, _marks(ledger, subject, salt))
             finish(clerk, run, project, salt)
@@ -135,13 +137,22 @@ def _foreseen(project: Project, ledger: Ledger, subject: Subject) -> Foreseen:
     folders = _folders(ledger, {subject.id: subject.pseudonym})
     identities = [one for one in ledger.identities() if one.subject == subject.id]
     return Foreseen(
-        files=ledger.placed_below(folders),
+        files=_there(ledger, folders),
         spellings=sum(not is_learnt(one.evidence) for one in identities),
         instances=ledger.instances_of(one.id for one in identities),
         rows=sum(len(rows) for rows in _rows(ledger, subject.id).values()),
         frozen=len(_spoken_of(ledger, subject.id)),
         backups=len(_copies(project)),
         absent=tuple(tree for tree in sorted(ledger.trees(folders)) if not Path(tree).is_dir()),
+    )
+
+
+def _there(ledger: Ledger, folders: tuple[str, ...]) -> int:
+    """Return how many files of pseudonyms stand on the disk, in all folders to be shared."""
+    return sum(
+        place.path.partition("/")[0] in folders and (Path(tree) / place.path).is_file()
+        for tree in ledger.trees(folders)
+        for place in ledger.placements(tree)
     )
 
 

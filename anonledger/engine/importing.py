@@ -3,43 +3,46 @@
 Owns: all of it or nothing; a pseudonym that stands for somebody here is never given to another.
 """
 
-import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anonledger.engine.decisions import own_run
+from anonledger.engine.elsewhere import other_ledger
+from anonledger.engine.overlap import Sorted, sort_out
 from anonledger.engine.project import Project, check_paths, locked, project_at
 from anonledger.engine.reuse import compare, imported_people
 from anonledger.engine.salt import FACT
 from anonledger.errors import CollisionError, UsageError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
-from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Subject
 from anonledger.settings import Settings
-from anonledger.subjects.imported import Imported, as_imported, read_imported
-from anonledger.subjects.names import usable
+from anonledger.subjects.contradictions import DATES_APART, SEXES_APART, WORDS_APART, contradictions
+from anonledger.subjects.imported import Imported, as_imported, flaw, read_imported
 
-KEY = "imported "  # begins the key hash of who was imported: it is made of nothing that leads to anybody
-LEDGER_MAGIC = b"SQLite format 3\0"
+UNLIKE = {DATES_APART, SEXES_APART, WORDS_APART}
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an import took over: subjects that are new, that were known, and how many await a person.
 
-    ``clashes``: pseudonyms that stand for other people here, so that they were not taken over;
-    ``other_salt``: the other ledger was begun with another salt.
+    Not taken over were pseudonyms with another name here (``clashes``), with another birth date, sex or
+    patient ID (``odds``), and those that are nobody's here any more (``merged``). ``other_salt``: the other
+    ledger was begun with another salt. ``unlike``: pseudonyms of which the table says what is
+    hardly one person's.
     """
 
     new: int
     known: int
     review: int
     clashes: tuple[str, ...] = ()
+    odds: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
     other_salt: bool = False
+    unlike: tuple[str, ...] = ()
 
 
 def import_table(root: Path, path: Path, settings: Settings, column: str = "") -> Taken:
@@ -48,93 +51,70 @@ def import_table(root: Path, path: Path, settings: Settings, column: str = "") -
     found = read_imported(path, settings, column)
     check_paths(project, (), path)
     with locked(project), Clerk(project.ledger) as clerk:
-        wanted, clashes = _sorted(clerk.ledger, [(one, None) for one in found])
-        if clashes:
+        known = sort_out(clerk.ledger, [(one, None) for one in found])
+        if clashes := sorted((*known.clashes, *known.odds, *known.merged)):
+            why = (
+                "by the birth date, sex or patient ID. Where it is one person after all, mend the table or "
+                "leave the row out; else import"
+                if (*known.odds,) == (*clashes,)
+                else "in this project. Mend the table, or import"
+            )
             raise CollisionError(
                 f"{len(clashes)} pseudonym(s) of the table, the first {clashes[0]}, stand for somebody else "
-                "in this project. Nothing was imported. Import into a project of its own, or mend the table."
+                f"{why} into a project of its own. Nothing was imported."
             )
-        return _keep(clerk, project, "import", settings, wanted)
+        taken = _keep(clerk, project, "import", settings, known)
+    unlike = (one.pseudonym for one in found if not UNLIKE.isdisjoint(contradictions(one.evidence)))
+    return replace(taken, unlike=tuple(unlike))
 
 
 def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:
     """Take over the subjects of another ledger, which is only read. Raises UsageError, LedgerError."""
     project = project_at(root)
-    _refuse(project, path)
-    with tempfile.TemporaryDirectory(prefix="anonledger-", ignore_cleanup_errors=True) as folder:  # 0700
-        copy = Path(folder) / "ledger.sqlite3"
-        copy_ledger(path, copy)
-        with Ledger(copy) as other, locked(project), Clerk(project.ledger) as clerk:
-            wanted, clashes = _sorted(clerk.ledger, _subjects(other))
-            taken = _keep(clerk, project, "ledger import", settings, wanted)
+    with other_ledger(project, path) as other:
+        found = _subjects(other)
+        with locked(project), Clerk(project.ledger) as clerk:
+            known = sort_out(clerk.ledger, found)
+            taken = _keep(clerk, project, "ledger import", settings, known)
             salts = {other.fact(FACT), clerk.ledger.fact(FACT)} - {None}
-    return Taken(taken.new, taken.known, taken.review, clashes, len(salts) > 1)
-
-
-def _refuse(project: Project, path: Path) -> None:
-    try:
-        with path.open("rb") as stream:
-            is_ledger = stream.read(len(LEDGER_MAGIC)) == LEDGER_MAGIC
-    except OSError as error:
-        raise UsageError(f"The other ledger cannot be read ({error.strerror}). Check its path.") from error
-    if not is_ledger:
-        raise UsageError("This is no ledger. Name the file ledger.sqlite3 in the other .anonledger folder.")
-    if project.exists() and path.resolve() == project.ledger.resolve():
-        raise UsageError("This is the project's own ledger. Name that of another project.")
+    return replace(taken, other_salt=len(salts) > 1)
 
 
 def _subjects(other: Ledger) -> list[tuple[Imported, Subject | None]]:
-    """Return everybody whom another ledger knows, with all their evidence."""
+    """Return everybody whom another ledger knows, with all their evidence. Raises UsageError."""
     evidence: dict[int, list[Evidence]] = defaultdict(list)
     for identity in other.identities():
         evidence[identity.subject].append(identity.evidence)
-    return [
+    found: list[tuple[Imported, Subject | None]] = [
         (Imported(one.pseudonym, tuple(evidence[one.id])), one)
         for one in other.subjects()
         if one.id in evidence
     ]
+    for one, _ in found:
+        if why := flaw(one.pseudonym, [said.name for said in one.evidence]):
+            raise UsageError(f"The other ledger has a pseudonym that {why}. Nothing was imported.")
+    return found
 
 
-Wanted = tuple[Imported, str, int | None]  # with the key hash, and the subject that it is here
-
-
-def _sorted(
-    ledger: Ledger, found: Sequence[tuple[Imported, Subject | None]]
-) -> tuple[list[Wanted], tuple[str, ...]]:
-    """Return what can be taken over, and the pseudonyms that stand for somebody else here."""
-    ours = {subject.pseudonym: subject for subject in ledger.subjects()}
-    known = ledger.known_subjects()
-    names: dict[int, set[str]] = defaultdict(set)
-    for identity in ledger.identities():
-        names[identity.subject] |= {*usable(identity.evidence.name)}
-    wanted: list[Wanted] = []
-    clashes: list[str] = []
-    for one, theirs in found:
-        mine = ours.get(one.pseudonym)
-        spelled = {name for said in one.evidence for name in usable(said.name)}
-        same_key = mine is not None and theirs is not None and mine.key_hash == theirs.key_hash
-        if mine is None:
-            wanted.append((one, theirs.key_hash if theirs else KEY + one.pseudonym, None))
-        elif mine.id in known and (same_key or not spelled.isdisjoint(names[mine.id])):
-            wanted.append((one, mine.key_hash, mine.id))
-        else:
-            clashes.append(one.pseudonym)
-    return wanted, tuple(sorted(clashes))
-
-
-def _keep(
-    clerk: Clerk, project: Project, command: str, settings: Settings, wanted: Sequence[Wanted]
-) -> Taken:
-    new = [(one.pseudonym, key) for one, key, subject in wanted if subject is None]
+def _keep(clerk: Clerk, project: Project, command: str, settings: Settings, known: Sorted) -> Taken:
+    new = [(one.pseudonym, one.key_hash) for one in known.wanted if one.subject is None]
     with own_run(clerk, project, command) as run:
         added = {subject.pseudonym: subject.id for subject in clerk.add_subjects(run, new)}
         assignments = [
-            (as_imported(said, one.pseudonym), subject or added[one.pseudonym])
-            for one, _, subject in wanted
+            (as_imported(said, one.pseudonym), one.subject or added[one.pseudonym])
+            for one in known.wanted
             for said in one.evidence
         ]
         clerk.assign(run, assignments, Origin.IMPORT)
+        clerk.liken(run, sorted(known.alike.items(), key=lambda pair: pair[0]))
         people = imported_people(clerk.ledger)
         fresh = {subject: people[subject] for subject in added.values() if subject in people}
         review = compare(clerk, run, settings, fresh) if fresh else 0
-    return Taken(len(added), len(wanted) - len(added), review)
+    return Taken(
+        new=len(added),
+        known=len(known.wanted) - len(added),
+        review=review + len(known.alike),
+        clashes=known.clashes,
+        odds=known.odds,
+        merged=known.merged,
+    )

@@ -16,8 +16,11 @@ from anonledger.settings import Settings
 from anonledger.subjects.corrections import awaiting
 from anonledger.subjects.imported import is_imported, person_of
 from anonledger.subjects.linkage import link
+from anonledger.subjects.sameness import at_odds, confirmed
 
 PUBLISHED = "it has a pseudonym of its own already"
+OTHER_THERE = "files of another patient ID, birth date or sex have this pseudonym"
+NAMESAKE_WAITS = "a namesake awaits a decision on the same pseudonym"
 
 
 def settle(clerk: Clerk, run: int, maker: Maker, newcomers: Sequence[Newcomer], origin: Origin) -> int:
@@ -49,11 +52,11 @@ def settle(clerk: Clerk, run: int, maker: Maker, newcomers: Sequence[Newcomer], 
 def compare(clerk: Clerk, run: int, settings: Settings, fresh: Mapping[int, Person]) -> int:
     """Compare those who were just imported with all who have a pseudonym; return how many await a person."""
     ledger = clerk.ledger
-    evidence: dict[int, list[Evidence]] = defaultdict(list)
-    for identity in ledger.identities():
-        if identity.subject not in fresh:
-            evidence[identity.subject].append(identity.evidence)
-    sides = [person_of(subject, said) for subject, said in sorted(evidence.items())]
+    sides = [
+        person_of(subject, said)
+        for subject, said in sorted(_by_subject(ledger).items())
+        if subject not in fresh
+    ]
     links = _linked(sides, list(fresh.values()), settings)
     alike = [
         (one.person, replace(one, status=LinkStatus.REVIEW, rows=(), reasons=(PUBLISHED, *one.reasons)))
@@ -72,13 +75,11 @@ def likenesses(ledger: Ledger) -> dict[int, Link]:
 
 def imported_people(ledger: Ledger) -> dict[int, Person]:
     """Return all that is known of each subject that came with an import, by its id."""
-    evidence: dict[int, list[Evidence]] = defaultdict(list)
-    imported: set[int] = set()
-    for identity in ledger.identities():
-        evidence[identity.subject].append(identity.evidence)
-        if is_imported(identity.evidence):
-            imported.add(identity.subject)
-    return {subject: person_of(subject, evidence[subject]) for subject in sorted(imported)}
+    return {
+        subject: person_of(subject, evidence)
+        for subject, evidence in sorted(_by_subject(ledger).items())
+        if any(map(is_imported, evidence))
+    }
 
 
 def _links(ledger: Ledger, settings: Settings, newcomers: Sequence[Newcomer]) -> Sequence[Link]:
@@ -93,7 +94,36 @@ def _links(ledger: Ledger, settings: Settings, newcomers: Sequence[Newcomer]) ->
         for number, n in enumerate(newcomers)
         for own in [person_of(number, n.cluster.evidence)]
     ]
-    return _linked(sides, list(imported_people(ledger).values()), settings)
+    people = imported_people(ledger)
+    links = _linked(sides, list(people.values()), settings)
+    return _questioned(ledger, newcomers, links) if people else links
+
+
+def _questioned(ledger: Ledger, newcomers: Sequence[Newcomer], links: Sequence[Link]) -> Sequence[Link]:
+    """Return the links, but for review where somebody who came before has the pseudonym or may have it."""
+    evidence = _by_subject(ledger)
+    asked_for = {candidate for one in likenesses(ledger).values() for candidate in one.candidates}
+    found = []
+    for newcomer, one in zip(newcomers, links, strict=True):
+        said = newcomer.cluster.evidence
+        theirs = [other for row in one.rows for other in evidence[row]]
+        if one.rows and at_odds(said, theirs):
+            one = _for_review(one, OTHER_THERE)
+        elif not asked_for.isdisjoint(one.rows) and not confirmed(said, theirs):
+            one = _for_review(one, NAMESAKE_WAITS)
+        found.append(one)
+    return found
+
+
+def _for_review(one: Link, why: str) -> Link:
+    return replace(one, status=LinkStatus.REVIEW, rows=(), candidates=one.rows, reasons=(why, *one.reasons))
+
+
+def _by_subject(ledger: Ledger) -> dict[int, list[Evidence]]:
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for identity in ledger.identities():
+        found[identity.subject].append(identity.evidence)
+    return found
 
 
 def _linked(sides: Sequence[Person], people: Sequence[Person], settings: Settings) -> Sequence[Link]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonledger.engine.alike import Alike, Likened, keep, told_likened
+from anonledger.engine.correcting import refuse_inner
 from anonledger.engine.decisions import own_run
 from anonledger.engine.desk import Desk, in_words
 from anonledger.engine.project import Project, locked, project_at
@@ -89,6 +90,7 @@ def _undo(clerk: Clerk, project: Project, desk: Desk, pseudonym: str) -> Decided
     if desk.is_ruled(pseudonym) or not corrections:
         done = _ruled_on(clerk, project, desk, desk.ruled(Ruling.UNDO, pseudonym, None), pseudonym)
     for one in corrections:
+        refuse_inner(clerk.ledger, one)
         with own_run(clerk, project, "review undo") as run:
             clerk.uncorrect(run, one)
     return done

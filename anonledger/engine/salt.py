@@ -16,6 +16,7 @@ from anonledger.tree import write_file
 
 ENVIRONMENT = "ANONLEDGER_SALT"
 FACT = "salt"
+NO_SALT = "The project has no salt yet. Name a file with one (--salt-file), or begin with `anonledger run`."
 
 
 def find_salt(project: Project, salt_file: Path | None) -> bytes | None:

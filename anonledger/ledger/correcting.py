@@ -61,8 +61,8 @@ class Correcting(Writing):
             events.append(connection, run, f"corrected: {kind}", [(one, detail)])
         return number
 
-    def uncorrect(self, run: int, made: Corrected) -> int:
-        """Take a correction back; return how many identities go back to where they were.
+    def uncorrect(self, run: int, made: Corrected) -> list[int]:
+        """Take a correction back; return the ids of the identities that go back to where they were.
 
         What a later decision gave to somebody else stays there.
         """
@@ -79,7 +79,7 @@ class Correcting(Writing):
             connection.execute(insert(correction).values(row | {"kind": Correction.UNDO}))
             detail = f"subject {made.other}, {made.kind}, {len(identities)} identities"
             events.append(connection, run, f"corrected: {Correction.UNDO}", [(made.subject, detail)])
-        return len(identities)
+        return list(identities)
 
     @staticmethod
     def _added(connection: Connection, run: int, pseudonym: str, key_hash: str) -> int:

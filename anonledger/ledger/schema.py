@@ -135,12 +135,14 @@ def told(path: Path | None) -> Iterator[None]:
                 "the right key (--ledger-key-file), or put the newest copy from the folder 'backups' in its "
                 "place."
             ) from error
+        raise _trouble(path, error.orig) from error
+    except library().Error as error:  # of the driver itself, where SQLAlchemy does not stand between
         raise _trouble(path, error) from error
 
 
-def _trouble(path: Path | None, error: DBAPIError) -> AnonledgerError:
+def _trouble(path: Path | None, error: BaseException | None) -> AnonledgerError:
     """Return the sentence for what the database said; https://www.sqlite.org/rescode.html."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError(
             f"Another program holds the ledger {place(path)} and has not let go of it in {PATIENCE} seconds. "
@@ -152,11 +154,11 @@ def _trouble(path: Path | None, error: DBAPIError) -> AnonledgerError:
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return LedgerError(
-            f"The ledger {place(path)} cannot be written or read ({error.orig}). Get permission for the file "
+            f"The ledger {place(path)} cannot be written or read ({error}). Get permission for the file "
             "and its folder, and run again."
         )
     return LedgerError(
-        f"The ledger {place(path)} cannot be used ({error.orig}). Check the disk and its free space; if the "
+        f"The ledger {place(path)} cannot be used ({error}). Check the disk and its free space; if the "
         f"file is damaged, {RESTORE} and run again."
     )
 

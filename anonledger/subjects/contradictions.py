@@ -3,7 +3,7 @@
 Owns: it is told and decides nothing; no sentence holds an identifier.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from anonledger.folding import fold
@@ -17,6 +17,7 @@ DATES_APART = "one patient with different birth dates"
 SEXES_APART = "one patient with both sexes"
 WORDS_APART = "one patient with names of which a whole word differs"
 IDS_APART = "one name and birth date with several patient IDs, taken for one patient"
+UNDATED_IDS_APART = "one patient with several patient IDs"  # by a person's decision, or an imported pseudonym
 MOST_SPELLINGS = 20  # of one patient, that are compared with each other
 
 
@@ -28,10 +29,15 @@ def contradictions(evidence: Sequence[Evidence]) -> Iterator[str]:
         yield DATES_APART
     if {fold(one.sex.strip()) for one in evidence} >= {"m", "f"}:
         yield SEXES_APART
-    if len({fold(one.patient_id.strip()) for one in evidence if not is_placeholder(one.patient_id)}) > 1:
-        yield IDS_APART
+    ids, dated = _ids(evidence), _ids(one for one in evidence if birth_date(one.birth_date))
+    if len(ids) > 1:
+        yield IDS_APART if ids == dated else UNDATED_IDS_APART
     if _words_differ([spelled([name]) for name in sorted({one.name for one in evidence})]):
         yield WORDS_APART
+
+
+def _ids(evidence: Iterable[Evidence]) -> set[str]:
+    return {fold(one.patient_id.strip()) for one in evidence if not is_placeholder(one.patient_id)}
 
 
 def _words_differ(names: Sequence[Sequence[Name]]) -> bool:

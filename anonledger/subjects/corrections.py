@@ -23,6 +23,13 @@ def latest(corrections: Iterable[Corrected], kind: Correction, subject: int, oth
     return found[-1] if found else None
 
 
+def merged_since(corrections: Iterable[Corrected], made: Corrected) -> Corrected | None:
+    """Return the merge in force by which those who got files by a correction became others since."""
+    given_to = made.subject if made.kind is Correction.MERGE else made.other
+    later = (one for one in in_force(corrections) if one.id > made.id and one.kind is Correction.MERGE)
+    return next((one for one in later if one.other == given_to), None)
+
+
 def told_apart(corrections: Iterable[Corrected]) -> frozenset[frozenset[int]]:
     """Return the pairs of subjects of whom a person decided that they are two people."""
     apart = (Correction.SPLIT, Correction.APART)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anonledger.errors import UsageError
+from anonledger.folding import fold
 from anonledger.records import Evidence, Person, Table
 from anonledger.settings import LONGEST_VALUE, Settings
 from anonledger.subjects.columns import column_of
@@ -21,6 +22,11 @@ from anonledger.subjects.people import row_identifiers, row_name
 from anonledger.subjects.tables import read_table
 
 SAFE = re.compile(rf"(?!\.)[A-Za-z0-9._-]{{1,{LONGEST_VALUE}}}(?<!\.)")
+# What lies beside the folders of patients, and the devices of Windows, whatever follows their names.
+RESERVED = re.compile(
+    r"other|sha256sums|demographics\.csv|missing\.csv|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
+)
+SURELY_MEANT = 5  # letters of a name that do not stand in a pseudonym by chance
 SCOPE = "imported as "  # of evidence that an import gave: it links, and is no evidence of any file
 CSG_NAMES = {"name", "path"}  # the columns of dicom_names.csv: every spelling, and no pseudonym
 
@@ -105,17 +111,33 @@ def _pseudonym_column(table: Table, wanted: str) -> int:
     return position
 
 
-def _refuse(pseudonym: str, name: str, number: int) -> None:
+def flaw(pseudonym: str, names: Iterable[str]) -> str:
+    """Return what is wrong with a pseudonym of somebody of these names, "" for nothing."""
     if not SAFE.fullmatch(pseudonym):
-        raise UsageError(
-            f"Row {number} of the table has a pseudonym that cannot be a folder and a PatientID: it takes 1 "
-            f"to {LONGEST_VALUE} letters, digits, '.', '_' and '-'. Nothing was imported."
+        return (
+            f"cannot be a folder and a PatientID: it takes 1 to {LONGEST_VALUE} letters, digits, '.', '_' "
+            "and '-', and neither begins nor ends with a dot"
         )
+    if RESERVED.fullmatch(pseudonym):
+        return "cannot be a folder of the dataset: something else has this name there, or in Windows"
+    return "holds the name of whom it stands for" if any(_holds(pseudonym, one) for one in names) else ""
+
+
+def _holds(pseudonym: str, name: str) -> bool:
+    """Tell whether a word of a name stands in a pseudonym, or several without anything between them."""
     telling = {word for word in words(name) if is_telling(word)}
     if telling & set(words(re.sub(r"[._-]", " ", pseudonym))):
+        return True
+    together = fold(pseudonym)
+    within = {word for word in telling if word in together and word.isalpha()}
+    return any(len(word) >= SURELY_MEANT for word in within) or (len(within) > 1 and within == telling)
+
+
+def _refuse(pseudonym: str, name: str, number: int) -> None:
+    if why := flaw(pseudonym, (name,)):
         raise UsageError(
-            f"Row {number} of the table has a pseudonym that holds the name. Nothing was imported. Name the "
-            "column of the pseudonyms with --pseudonym-column."
+            f"Row {number} of the table has a pseudonym that {why}. Nothing was imported. If the pseudonyms "
+            "are in another column, name it with --pseudonym-column."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from anonledger.cli.choices import spelled_out
 from tests import factories
 from tests.factories import Patient
 from tests.program import anonledger, images, pseudonyms
@@ -161,3 +162,13 @@ def test_what_is_unknown_is_told_in_a_sentence_that_repeats_nothing(
 def test_without_a_project_each_says_so(tmp_path: Path, command: list[str]) -> None:
     assert "no anonledger project" in anonledger(*command, cwd=tmp_path, status=2).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_is_on_record_as_it_is_typed() -> None:
+    given = {"identifier_columns": ("phone", "mail"), "remove_staff": True, "id_length": 9}
+    assert list(spelled_out(given)) == [
+        "--id-length=9",
+        "--identifier-column=phone",
+        "--identifier-column=mail",
+        "--remove-staff",
+    ]

@@ -11,7 +11,7 @@ from anonledger.outcomes import Correction, Reason
 from anonledger.settings import Settings
 from anonledger.subjects.identities import KNOWN_APART
 from tests.engine.conftest import Runner
-from tests.factories import Patient, study
+from tests.factories import Patient, study, table
 from tests.program import images, pseudonyms, rows
 
 ANNA = Patient("Rossini^Anna", "A-104477", "19700102", images=1)
@@ -136,3 +136,26 @@ def test_who_was_merged_while_sources_are_away_is_told(project: Path, go: Runner
     merge(project, of(project, ANNA), of(project, ANNI))
     study(project / "later", Patient("Harrowgate^Nadia", "D-1", "19900405"))
     assert go("later").report.behind == 3
+
+
+def test_a_chain_of_merges_is_taken_back_from_its_end(project: Path, go: Runner) -> None:
+    before = images(project / "anonymized")
+    anna, anni, other = (of(project, who) for who in (ANNA, ANNI, ELSE))
+    merge(project, anna, anni)
+    merge(project, other, anna)
+    with pytest.raises(UsageError, match=f"`anonledger merge {other} {anna} --undo`"):
+        undo(project, Correction.MERGE, anna, anni)
+    assert undo(project, Correction.MERGE, other, anna).instances == 3
+    assert undo(project, Correction.MERGE, anna, anni).instances == 2
+    go()
+    assert images(project / "anonymized") == before
+
+
+def test_the_spelling_of_a_row_alone_is_no_other_patient(tmp_path: Path, go: Runner) -> None:
+    study(tmp_path / "dicom", ANNA)
+    lines = [["name", "birth date", "weight"], ["Rossini, Annaa", "1970-01-02", "60"]]
+    go(table=table(tmp_path / "t.csv", lines))
+    one = of(tmp_path, ANNA)
+    (number,) = [n for n, _, origin in spellings(tmp_path, one) if origin == "row of the table"]
+    with pytest.raises(UsageError, match=f"review reject {one}"):
+        split(tmp_path, one, [number], Settings(), salt_file=tmp_path / "salt")

@@ -8,10 +8,12 @@ import pytest
 
 from anonledger.engine.decisions import decide, entries
 from anonledger.engine.forgetting import foreseen, forget
+from anonledger.engine.importing import import_table
 from anonledger.engine.review import decide as rule
-from anonledger.errors import UsageError
+from anonledger.errors import SaltError, UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Decision, DropReason, ExitCode, QuarantineReason, Ruling
+from anonledger.settings import Settings
 from tests.engine.conftest import Runner
 from tests.factories import Patient, study, table
 from tests.program import contents, holds, images, pseudonyms, rows
@@ -187,3 +189,23 @@ def test_removing_a_source_removes_no_output(project: Path, go: Runner) -> None:
     outcome = go()
     assert outcome.report.gone == len(before)
     assert images(project / "anonymized") == before
+
+
+def test_who_was_imported_is_forgotten_before_the_first_run(tmp_path: Path, go: Runner) -> None:
+    lines = [["name", "patient id", "pseudonym"], ["Annamaria Rossellini", ANNA.patient_id, "p1"]]
+    import_table(tmp_path, table(tmp_path / "t.csv", lines), Settings())
+    with pytest.raises(UsageError, match="--salt-file"):
+        forget(tmp_path, "p1")
+    assert forget(tmp_path, "p1", tmp_path / "salt").files == 0
+    study(tmp_path / "dicom", ANNA)
+    assert go().exit_code is ExitCode.QUARANTINED
+    (tmp_path / "salt").write_text("another salt, by which nobody would be recognised")
+    with pytest.raises(SaltError):
+        go()
+
+
+def test_files_that_were_not_there_any_more_are_not_counted(project: Path) -> None:
+    who = anna(project)
+    gone = next((project / "anonymized" / who).rglob("*.dcm"))
+    gone.unlink()
+    assert forget(project, who, project / "salt").files == 3
