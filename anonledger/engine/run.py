@@ -16,6 +16,7 @@ from anonledger.engine.forcing import forcing
 from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.merging import missing
+from anonledger.engine.moving import recognise
 from anonledger.engine.plan import Basis, Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
@@ -84,6 +85,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
+            recognise(clerk, number, request.project)
             finish_forgetting(clerk, number, request.project, salt)
             scratch = request.project.scratch
             return _done(_Course(request, prepared, salt, number, clerk, store, scratch, crew, progress))

@@ -88,9 +88,9 @@ class Kinship(Reading):
         """Return the folders to be shared in which files stand below the folders of pseudonyms."""
         return frozenset(row.tree for row in self._all(_below(select(placement.c.tree), pseudonyms)))
 
-    def placed_below(self, pseudonyms: Iterable[str]) -> int:
-        """Return how many files stand below the folders of pseudonyms, in all folders to be shared."""
-        return len(self._all(_below(select(placement.c.id), pseudonyms)))
+    def all_trees(self) -> frozenset[str]:
+        """Return every folder to be shared in which files stand."""
+        return frozenset(row.tree for row in self._all(select(placement.c.tree).where(standing).distinct()))
 
     def objects(self) -> frozenset[str]:
         """Return the digests of the objects that outputs are on record with."""
