@@ -100,7 +100,9 @@ class MarkKind(StrEnum):
     NAME_AND_BIRTH = "name and birth date"
     NAME = "name"
     UNDATED = "name of somebody known by that alone"
+    PAIR_AND_BIRTH = "two words of the name and birth date"
     WORD = "word of the name"
+    GLUED = "words of the name in one"
     NUMBER = "number"
     CONTENT = "content"
 

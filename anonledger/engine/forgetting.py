@@ -226,9 +226,9 @@ def _eraser(ledger: Ledger, subject: int, withdrawn: Withdrawn) -> Eraser:
     telling = frozenset(word for name in recipe.names for word in words_in(name))
 
     def names(text: str) -> bool:
-        if not text or not (recipe.names or recipe.ids):
-            return False
-        return not verify_text(text, recipe)
+        if not text or withdrawn.stands_in(text):
+            return bool(text)
+        return bool(recipe.names or recipe.ids) and not verify_text(text, recipe)
 
     def emptied(table: Table) -> Table:
         cleaned = _cleaned(table, recipe, telling) if recipe.names or recipe.ids else table

@@ -81,8 +81,8 @@ def verify(root: Path, output: Path | None, jobs: int, progress: Progress) -> Ve
         pseudonyms = {one.pseudonym for one in ledger.subjects()}
     strange = [one.path.partition("/")[0] for one in files if not one.digest]
     inside = sum(top in pseudonyms for top in strange)
-    found = tuple(sorted(findings, key=lambda one: one.path))
-    return Verified(known.root, len(files), found, len(strange), inside)
+    listed = tuple(sorted(findings, key=lambda one: one.path))
+    return Verified(known.root, len(files), listed, len(strange), inside)
 
 
 def _tree(ledger: Ledger, project: Project, chosen: Path | None) -> Path:

@@ -187,3 +187,18 @@ def test_removing_a_source_removes_no_output(project: Path, go: Runner) -> None:
     outcome = go()
     assert outcome.report.gone == len(before)
     assert images(project / "anonymized") == before
+
+
+def test_new_files_that_are_called_by_her_are_held_back(project: Path, go: Runner) -> None:
+    forget(project, anna(project), project / "salt")
+    later = project / "later"
+    study(later, Patient("Rossellini^Annamaria^Pia", "Z-1", "19700102"), StudyInstanceUID="2.25.31")
+    for name in ("A-10447791.xyz", "rossellini_annamaria.xyz", "ROSSELLINIANNAMARIA.xyz", "arossellini.xyz"):
+        (later / name).write_text(f"about nobody, {len(name)}")
+    (later / "plain2.xyz").write_text("about nobody either")
+    outcome = go("later")
+    assert outcome.report.quarantined == {
+        QuarantineReason.WITHDRAWN: 2,
+        QuarantineReason.SPEAKS_OF_WITHDRAWN: 4,
+    }
+    assert kept(project) == []
