@@ -20,6 +20,11 @@ EPILOG = (
 )
 
 
+salt_option = click.option(
+    "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
+)
+
+
 @click.command("import", epilog=EPILOG)
 @click.argument("table", type=click.Path(dir_okay=False, path_type=Path))
 @project_option
@@ -27,8 +32,11 @@ EPILOG = (
     "--pseudonym-column", default="", help="Column with the pseudonym; found by its header if not given."
 )
 @reading_options
+@salt_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **options: Any) -> None:
+def command(
+    table: Path, project: Path, pseudonym_column: str, salt_file: Path | None, quiet: bool, **options: Any
+) -> None:
     """Reuse the pseudonyms of a TABLE: a mapping, or a table that holds pseudonyms beside names.
 
     A patient of a later run who is somebody in it for certain gets that pseudonym. One who only may be gets a
@@ -38,7 +46,7 @@ def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **op
     from anonledger.engine.importing import import_table
 
     settings = settings_of(project, given_settings(options))
-    taken = import_table(project, table, settings, pseudonym_column)
+    taken = import_table(project, table, settings, pseudonym_column, salt_file)
     if not quiet:
         click.echo("\n".join(told(taken)))
 
@@ -51,6 +59,16 @@ def told(taken: "Taken") -> list[str]:
         said.append(
             f"Not imported: {len(taken.clashes):,} pseudonyms that stand for other people here ({first}). "
             "Where they are one patient, correct that there first; where not, keep the two datasets apart."
+        )
+    if taken.withdrawn:
+        said.append(f"Left out: {taken.withdrawn:,} who withdrew consent in this project.")
+    if taken.carried:
+        said.append(f"Withdrew consent in the other project, and is refused here too now: {taken.carried:,}.")
+    if taken.to_forget:
+        first = ", ".join(taken.to_forget[:5])
+        said.append(
+            f"Withdrew consent in the other project, and is known here still: {len(taken.to_forget):,} "
+            f"({first}). Remove each with `anonledger forget`."
         )
     if taken.other_salt:
         said.append("The other ledger was begun with another salt: new patients get other pseudonyms there.")

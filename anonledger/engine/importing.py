@@ -6,9 +6,10 @@ Owns: all of it or nothing; a pseudonym that stands for somebody here is never g
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from anonledger.engine.consent import admitted, carry_over
 from anonledger.engine.decisions import own_run
 from anonledger.engine.project import Project, check_paths, locked, project_at
 from anonledger.engine.reuse import compare, imported_people
@@ -32,7 +33,9 @@ class Taken:
     """What an import took over: subjects that are new, that were known, and how many await a person.
 
     ``clashes``: pseudonyms that stand for other people here, so that they were not taken over;
-    ``other_salt``: the other ledger was begun with another salt.
+    ``other_salt``: the other ledger was begun with another salt. ``withdrawn``: who withdrew consent here and
+    was left out; ``carried``: withdrawals of the other ledger that hold here now; ``to_forget``: pseudonyms
+    of those who withdrew there and are known here still.
     """
 
     new: int
@@ -40,24 +43,30 @@ class Taken:
     review: int
     clashes: tuple[str, ...] = ()
     other_salt: bool = False
+    withdrawn: int = 0
+    carried: int = 0
+    to_forget: tuple[str, ...] = ()
 
 
-def import_table(root: Path, path: Path, settings: Settings, column: str = "") -> Taken:
+def import_table(
+    root: Path, path: Path, settings: Settings, column: str = "", salt_file: Path | None = None
+) -> Taken:
     """Take over who has which pseudonym from a table. Raises UsageError, CollisionError."""
     project = project_at(root)
     found = read_imported(path, settings, column)
     check_paths(project, (), path)
     with locked(project), Clerk(project.ledger) as clerk:
-        wanted, clashes = _sorted(clerk.ledger, [(one, None) for one in found])
+        left, gone = admitted(project, clerk.ledger, [(one, None) for one in found], salt_file)
+        wanted, clashes = _sorted(clerk.ledger, left)
         if clashes:
             raise CollisionError(
                 f"{len(clashes)} pseudonym(s) of the table, the first {clashes[0]}, stand for somebody else "
                 "in this project. Nothing was imported. Import into a project of its own, or mend the table."
             )
-        return _keep(clerk, project, "import", settings, wanted)
+        return replace(_keep(clerk, project, "import", settings, wanted), withdrawn=gone)
 
 
-def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:
+def import_ledger(root: Path, path: Path, settings: Settings, salt_file: Path | None = None) -> Taken:
     """Take over the subjects of another ledger, which is only read. Raises UsageError, LedgerError."""
     project = project_at(root)
     _refuse(project, path)
@@ -65,10 +74,12 @@ def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:
         copy = Path(folder) / "ledger.sqlite3"
         copy_ledger(path, copy)
         with Ledger(copy) as other, locked(project), Clerk(project.ledger) as clerk:
-            wanted, clashes = _sorted(clerk.ledger, _subjects(other))
+            carried, alive = carry_over(clerk, project, other, salt_file)
+            left, gone = admitted(project, clerk.ledger, _subjects(other), salt_file)
+            wanted, clashes = _sorted(clerk.ledger, left)
             taken = _keep(clerk, project, "ledger import", settings, wanted)
             salts = {other.fact(FACT), clerk.ledger.fact(FACT)} - {None}
-    return Taken(taken.new, taken.known, taken.review, clashes, len(salts) > 1)
+    return Taken(taken.new, taken.known, taken.review, clashes, len(salts) > 1, gone, carried, alive)
 
 
 def _refuse(project: Project, path: Path) -> None:
