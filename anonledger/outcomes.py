@@ -25,6 +25,7 @@ class DropReason(StrEnum):
     BURNED_IN = "may show text in its pixels"
     ENCAPSULATED = "encapsulated document"
     DECISION = "by decision"
+    FROZEN = "stays as published: may name a patient who withdrew consent"
 
 
 class Reason(StrEnum):

@@ -3,12 +3,12 @@
 Owns: nothing that names somebody who is forgotten reaches the ledger again, not even a path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from anonledger.digests import keyed_digest
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, QuarantineReason
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined, Location
 from anonledger.subjects.withdrawn import Withdrawn
 
@@ -26,14 +26,21 @@ def withdrawn_of(ledger: Ledger, salt: bytes) -> Withdrawn:
     return Withdrawn(salt, ledger.marks())
 
 
-def gate(withdrawn: Withdrawn, salt: bytes) -> Gate:
-    """Return what lets a source pass, or makes it one that is refused."""
+def gate(withdrawn: Withdrawn, salt: bytes, frozen: Collection[str]) -> Gate:
+    """Return what lets a source pass, or makes it one that is refused.
+
+    ``frozen``: contents of others that are published, and stay so though they may name somebody.
+    """
     if not withdrawn:
         return open_gate
 
     def passed(examined: Examined) -> Examined:
         why = _refusal(examined, withdrawn)
-        if why is not None:
+        if why is QuarantineReason.SPEAKS_OF_WITHDRAWN and examined.digest in frozen:
+            examined = replace(
+                examined, disposition=Disposition.DROPPED, header=None, drop=DropReason.FROZEN, trouble=None
+            )
+        elif why is not None:
             examined = replace(
                 examined, disposition=Disposition.TROUBLE, header=None, drop=None, trouble=why, where=""
             )

@@ -180,7 +180,7 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
         course.scratch,
         course.crew,
         course.progress,
-        gate(forgotten, course.salt),
+        gate(forgotten, course.salt, clerk.ledger.frozen() if forgotten else ()),
     )
     table = course.prepared.table or clerk.ledger.latest_table()
     if table is not None:

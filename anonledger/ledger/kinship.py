@@ -6,7 +6,7 @@ Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 
 from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
@@ -25,7 +25,8 @@ from anonledger.ledger.models import (
 )
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
-from anonledger.ledger.statements import assigned_subject
+from anonledger.ledger.statements import assigned_subject, held_job
+from anonledger.outcomes import MarkKind
 from anonledger.records import Corrected, Link, Mark
 
 
@@ -68,6 +69,12 @@ class Kinship(Reading):
         """Return by what those are recognised who are forgotten."""
         rows = self._all(select(mark).order_by(mark.c.id))
         return tuple(Mark(row.subject_id, row.kind, row.digest) for row in rows)
+
+    def frozen(self) -> frozenset[str]:
+        """Return the published contents in which somebody who is forgotten may be named: they stay so."""
+        made = exists().where(output.c.source_digest == mark.c.digest)
+        asked = select(mark.c.digest).where(mark.c.kind == MarkKind.CONTENT, made)
+        return frozenset(row.digest for row in self._all(asked.where(held_job(mark.c.digest).is_(None))))
 
     def contents_with(self, vocabularies: Iterable[int] | None) -> tuple[tuple[str, int, int, str], ...]:
         """Return contents as (digest, vocabulary, subject id, patient name): with these words, None: all."""

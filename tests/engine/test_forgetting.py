@@ -12,6 +12,7 @@ from anonledger.engine.review import decide as rule
 from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Decision, DropReason, ExitCode, QuarantineReason, Ruling
+from anonledger.report import lines
 from tests.engine.conftest import Runner
 from tests.factories import Patient, study, table
 from tests.program import contents, holds, images, pseudonyms, rows
@@ -79,7 +80,10 @@ def test_the_next_run_refuses_the_files_and_keeps_no_trace(project: Path, go: Ru
         assert outcome.exit_code is ExitCode.QUARANTINED
         held = [row.reason for row in entries(project, everything=False)]
         assert held.count(QuarantineReason.WITHDRAWN) == 4
-        assert held.count(QuarantineReason.SPEAKS_OF_WITHDRAWN) == 3
+        assert held.count(QuarantineReason.SPEAKS_OF_WITHDRAWN) == 1
+        assert outcome.report.dropped == {DropReason.FROZEN: 2}
+        assert f"Of others: 2 {DropReason.FROZEN}." in lines(outcome.report)
+        assert outcome.report.gone == 0
         assert outcome.report.accounted == outcome.report.found
         assert kept(project) == []
     # What was published of Bert's file that names her is what it was.
@@ -126,7 +130,7 @@ def test_what_is_refused_can_be_dropped_and_not_released(project: Path, go: Runn
     decide(project, ids, Decision.DROP, "they know")
     outcome = go()
     assert outcome.exit_code is ExitCode.DONE
-    assert outcome.report.dropped[DropReason.DECISION] == 7
+    assert outcome.report.dropped[DropReason.DECISION] == 5
 
 
 def test_sources_and_what_people_decided_keep_no_trace_either(project: Path, go: Runner) -> None:
