@@ -75,6 +75,12 @@ def command(
             f"In the folder {pseudonym} lie files that anonledger did not place ({found.strange:,}). They "
             "were not removed: look at them yourself."
         )
+    if found.own:
+        click.echo(
+            "No run wrote these files in the private folder, and they may name the patient: look at them and "
+            f"remove them, or the patient's rows: {', '.join(found.own[:5])}"
+            f"{f' and {len(found.own) - 5:,} more' if len(found.own) > 5 else ''}."
+        )
     for tree in found.absent:
         click.echo(
             f"Not there now, or another project's: {tree}. Its folder {pseudonym} is removed by the next run "

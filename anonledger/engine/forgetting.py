@@ -13,6 +13,7 @@ from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
 from anonledger.deid.words import words_in
 from anonledger.disk import remove, telling
+from anonledger.engine.checking import shown
 from anonledger.engine.decisions import own_run
 from anonledger.engine.execute import RESIDUES
 from anonledger.engine.gate import withdrawn_of
@@ -20,7 +21,7 @@ from anonledger.engine.moving import is_there, moved, recognise
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
-from anonledger.engine.release import rewrite
+from anonledger.engine.release import WRITTEN, rewrite
 from anonledger.engine.salt import FACT, find_salt, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers
@@ -44,6 +45,7 @@ class Foreseen:
     """What is forgotten with a subject: counts. ``absent``: shared folders that are not there now.
 
     ``strange``: files below the patient's folder that the program did not place; they stay.
+    ``own``: files in the private folder that no run wrote, so that nobody takes the patient out of them.
     ``frozen``: published files of others in which the name may stand, and which are not done again.
     """
 
@@ -55,6 +57,7 @@ class Foreseen:
     backups: int
     strange: int = 0
     absent: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 def foreseen(root: Path, pseudonym: str) -> Foreseen:
@@ -169,6 +172,7 @@ def _foreseen(project: Project, ledger: Ledger, subject: Subject) -> Foreseen:
         backups=len(_copies(project)),
         strange=strange,
         absent=tuple(tree for tree in sorted(ledger.trees(folders)) if not is_there(project, tree)),
+        own=_own_tables(project, recipes(ledger, None)[subject.id]),
     )
 
 
@@ -248,6 +252,13 @@ def _cleaned(table: Table, recipe: Recipe, telling: frozenset[str]) -> Table:
 
     rows = tuple(tuple(cell(at, text) for at, text in enumerate(row)) for row in table.rows)
     return replace(table, rows=rows)
+
+
+def _own_tables(project: Project, recipe: Recipe) -> tuple[str, ...]:
+    """Return the files in the private folder that no run wrote, without what names the patient in a path."""
+    if not project.private.is_dir():
+        return ()
+    return tuple(shown(path, recipe) for path in sorted(Walk(project.private).files - WRITTEN))
 
 
 def _copies(project: Project) -> list[Path]:

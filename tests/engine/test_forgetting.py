@@ -206,3 +206,11 @@ def test_new_files_that_are_called_by_her_are_held_back(project: Path, go: Runne
         QuarantineReason.SPEAKS_OF_WITHDRAWN: 4,
     }
     assert kept(project) == []
+
+
+def test_tables_that_no_run_wrote_are_told_and_stay(project: Path) -> None:
+    (project / "private" / "x.csv").write_text("Rossellini")
+    (project / "private" / "rossellini annamaria.csv").write_text("")
+    assert foreseen(project, anna(project)).own == ("(withheld)", "x.csv")
+    assert forget(project, anna(project), project / "salt").own == ("(withheld)", "x.csv")
+    assert (project / "private" / "x.csv").exists()
