@@ -25,6 +25,7 @@ class DropReason(StrEnum):
     BURNED_IN = "may show text in its pixels"
     ENCAPSULATED = "encapsulated document"
     DECISION = "by decision"
+    FROZEN = "stays as published: may name a patient who withdrew consent"
 
 
 class Reason(StrEnum):
@@ -100,7 +101,9 @@ class MarkKind(StrEnum):
     NAME_AND_BIRTH = "name and birth date"
     NAME = "name"
     UNDATED = "name of somebody known by that alone"
+    PAIR_AND_BIRTH = "two words of the name and birth date"
     WORD = "word of the name"
+    GLUED = "words of the name in one"
     NUMBER = "number"
     CONTENT = "content"
 

@@ -83,12 +83,14 @@ def exit_code(report: Report) -> ExitCode:
 def lines(report: Report) -> tuple[str, ...]:
     """Return the sentences of the last block on the console; what did not happen is not mentioned."""
     quarantined = _ordered(QuarantineReason, report.quarantined)
+    frozen = Counter({DropReason.FROZEN: report.dropped[DropReason.FROZEN]})
     sentences = (
         f"Sources: {report.found:,} found.",
         _listed("Instances", _words(report.instances)),
         _listed("Other files", _words(report.others)),
         _listed("Archives", {"looked into": report.archives}),
-        _listed("Left out", _ordered(DropReason, report.dropped)),
+        _listed("Left out", _ordered(DropReason, report.dropped - frozen)),
+        _listed("Of others", _ordered(DropReason, frozen)),
         _listed("Quarantined", quarantined, f" ({report.quarantined_new.total():,} new in this run)"),
         _listed("Gone since an earlier run", {"source" if report.gone == 1 else "sources": report.gone}),
         _listed("Patients", {"new": report.subjects_new, "known": report.subjects_known}),

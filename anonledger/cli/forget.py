@@ -23,6 +23,7 @@ COUNTED = {
     "spellings": "spellings of who the patient is",
     "instances": "instances on record",
     "rows": "rows of recorded tables",
+    "strange": "files in the patient's folder that anonledger did not place: they stay",
     "backups": "backups of the ledger, which hold the patient too",
     "frozen": "files of others that may hold the name: they stay, and are not done again",
 }
@@ -69,8 +70,22 @@ def command(
         f"Forgotten: {pseudonym}. {found.files:,} files were removed. Remove the patient's sources as well, "
         "and copies of the dataset, of its tables and of the ledger elsewhere; tell who received any."
     )
+    if found.strange:
+        click.echo(
+            f"In the folder {pseudonym} lie files that anonledger did not place ({found.strange:,}). They "
+            "were not removed: look at them yourself."
+        )
+    if found.own:
+        click.echo(
+            "No run wrote these files in the private folder, and they may name the patient: look at them and "
+            f"remove them, or the patient's rows: {', '.join(found.own[:5])}"
+            f"{f' and {len(found.own) - 5:,} more' if len(found.own) > 5 else ''}."
+        )
     for tree in found.absent:
-        click.echo(f"Not there now: {tree}. Remove the folder {pseudonym} from it, or run this again then.")
+        click.echo(
+            f"Not there now, or another project's: {tree}. Its folder {pseudonym} is removed by the next run "
+            "that finds it there, or by this command."
+        )
 
 
 def _rows(found: "Foreseen") -> list[tuple[str, int]]:

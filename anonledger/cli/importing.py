@@ -33,8 +33,13 @@ MERGED = (
 )
 
 UNLIKE = (
-    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one patient's "
-    "({}). Each was taken for one; where they are two, take them apart with `anonledger split`."
+    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one "
+    "patient's ({}). Each was taken for one; where they are two, take them apart with `anonledger split`."
+)
+
+
+salt_option = click.option(
+    "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
 )
 
 
@@ -45,8 +50,11 @@ UNLIKE = (
     "--pseudonym-column", default="", help="Column with the pseudonym; found by its header if not given."
 )
 @reading_options
+@salt_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **options: Any) -> None:
+def command(
+    table: Path, project: Path, pseudonym_column: str, salt_file: Path | None, quiet: bool, **options: Any
+) -> None:
     """Reuse the pseudonyms of a TABLE: a mapping, or a table that holds pseudonyms beside names.
 
     A patient of a later run who is somebody in it for certain gets that pseudonym. One who only may be gets a
@@ -56,7 +64,7 @@ def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **op
     from anonledger.engine.importing import import_table
 
     settings = settings_of(project, given_settings(options))
-    taken = import_table(project, table, settings, pseudonym_column)
+    taken = import_table(project, table, settings, pseudonym_column, salt_file)
     if not quiet:
         click.echo("\n".join(told(taken)))
 
@@ -64,22 +72,35 @@ def command(table: Path, project: Path, pseudonym_column: str, quiet: bool, **op
 def told(taken: "Taken") -> list[str]:
     """Return what an import did, in sentences."""
     said = [f"Imported: {taken.new:,} new pseudonyms, {taken.known:,} that were known here."]
-    for pseudonyms, why in (
-        (taken.clashes, CLASHES),
-        (taken.odds, ODDS),
-        (taken.merged, MERGED),
-    ):
+    for pseudonyms, why in ((taken.clashes, CLASHES), (taken.odds, ODDS), (taken.merged, MERGED)):
         if pseudonyms:
             said.append(
                 f"Not imported: {len(pseudonyms):,} pseudonyms {why.format(', '.join(pseudonyms[:5]))}"
             )
     if taken.unlike:
         said.append(UNLIKE.format(f"{len(taken.unlike):,}", ", ".join(taken.unlike[:5])))
+    said += _consent(taken)
     if taken.other_salt:
         said.append("The other ledger was begun with another salt: new patients get other pseudonyms there.")
     if taken.review:
         said.append(
             f"For review: {taken.review:,} patients who have a pseudonym here already may be among them. "
             "Decide with `anonledger review`."
+        )
+    return said
+
+
+def _consent(taken: "Taken") -> list[str]:
+    """Return what is to be said on patients who withdrew consent."""
+    said = []
+    if taken.withdrawn:
+        said.append(f"Left out: {taken.withdrawn:,} who withdrew consent in this project.")
+    if taken.carried:
+        said.append(f"Withdrew consent in the other project, and is refused here too now: {taken.carried:,}.")
+    if taken.to_forget:
+        first = ", ".join(taken.to_forget[:5])
+        said.append(
+            f"Withdrew consent in the other project, and is known here still: {len(taken.to_forget):,} "
+            f"({first}). Remove each with `anonledger forget`."
         )
     return said

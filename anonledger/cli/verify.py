@@ -61,10 +61,25 @@ def closing_sentence(found: "Verified") -> str:
     """Return what was looked at, what came out, and what to do next."""
     files = f"{found.files:,} file{'s' * (found.files != 1)}"
     if not found.faults:
-        return f"Verified {files} in {found.root}: all is as published, and no identifier was found."
+        return (
+            f"Verified {files} in {found.root}: all that was published is as it was, and no identifier was "
+            f"found.{_strange(found)}"
+        )
     problems = {finding.problem for finding in found.faults}
     advice = [text for flaw, text in ADVICE.items() if flaw in problems]
     if problems - ADVICE.keys():
         advice.append(OTHERWISE)
     faulty = len({finding.path for finding in found.faults})
-    return f"{faulty:,} of {files} in {found.root} should not be shared like this: {'; '.join(advice)}."
+    said = f"{faulty:,} of {files} in {found.root} should not be shared like this: {'; '.join(advice)}."
+    return said + _strange(found)
+
+
+def _strange(found: "Verified") -> str:
+    """Return what is to be said of files that lie there and are no part of what was published."""
+    if not found.strange:
+        return ""
+    inside = f", {found.inside:,} of them in folders of patients" if found.inside else ""
+    return (
+        f" Not placed by anonledger: {found.strange:,}{inside}. They are no part of what was published; if "
+        "they are not yours, move them away."
+    )

@@ -3,7 +3,7 @@
 Owns: once begun it is carried to its end, by the next run if need be; every step may be done again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,13 +13,15 @@ from anonledger.deid.scrub import clean_string
 from anonledger.deid.verify import verify_text
 from anonledger.deid.words import words_in
 from anonledger.disk import remove, telling
+from anonledger.engine.checking import shown
 from anonledger.engine.decisions import own_run
 from anonledger.engine.execute import RESIDUES
 from anonledger.engine.gate import withdrawn_of
+from anonledger.engine.moving import is_there, moved, recognise
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
-from anonledger.engine.release import rewrite
+from anonledger.engine.release import WRITTEN, rewrite
 from anonledger.engine.salt import FACT, NO_SALT, find_salt, fingerprint, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers
@@ -35,12 +37,15 @@ from anonledger.subjects.names import words
 from anonledger.subjects.people import table_people
 from anonledger.subjects.rulings import described
 from anonledger.subjects.withdrawn import Withdrawn, told_marks, without
+from anonledger.tree.surveying import Walk
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What is forgotten with a subject: counts. ``absent``: shared folders that are not there now.
 
+    ``strange``: files below the patient's folder that the program did not place; they stay.
+    ``own``: files in the private folder that no run wrote, so that nobody takes the patient out of them.
     ``frozen``: published files of others in which the name may stand, and which are not done again.
     """
 
@@ -50,14 +55,16 @@ class Foreseen:
     rows: int
     frozen: int
     backups: int
+    strange: int = 0
     absent: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 def foreseen(root: Path, pseudonym: str) -> Foreseen:
     """Return what would be forgotten; nothing is changed. Raises UsageError."""
     project = project_at(root)
     with open_for_reading(project) as ledger:
-        return _foreseen(project, ledger, _subject(ledger, pseudonym))
+        return _foreseen(project, ledger, _subject(project, ledger, pseudonym))
 
 
 def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foreseen:
@@ -67,15 +74,15 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
     salt = find_salt(project, salt_file)
     with locked(project), Clerk(project.ledger) as clerk:
         ledger = clerk.ledger
-        subject = _subject(ledger, pseudonym)
+        subject = _subject(project, ledger, pseudonym)
         refuse_other(salt, ledger.fact(FACT))
         if salt is None:
             raise UsageError(NO_SALT)
-        found = _foreseen(project, ledger, subject)
-        _refuse_moved(project, ledger, _folders(ledger, {subject.id: pseudonym}))
         with own_run(clerk, project, "forget") as run:
             if ledger.fact(FACT) is None:  # with another one, nobody would be recognised later
                 clerk.keep_fact(run, FACT, fingerprint(salt))
+            recognise(clerk, run, project)
+            found = _foreseen(project, ledger, subject)
             if subject.id not in ledger.forgotten():
                 clerk.withdraw(run, subject.id, _marks(ledger, subject, salt))
             finish(clerk, run, project, salt)
@@ -86,20 +93,18 @@ def finish(clerk: Clerk, run: int, project: Project, salt: bytes) -> int:
     """Carry every withdrawal that was begun to its end; return how many."""
     ledger = clerk.ledger
     pending = ledger.forgotten(finished=False)
-    if not pending:
+    folders = _folders(ledger, ledger.forgotten())
+    trees = ledger.trees(folders) if folders else frozenset()
+    there = {tree for tree in trees if is_there(project, tree)}
+    if not pending and not there:
         return 0
     for subject in pending:
         eraser = _eraser(ledger, subject, withdrawn_of(ledger, salt))
         redact(clerk, run, project, _folders(ledger, {subject}), eraser.names)
         clerk.erase(run, subject, eraser)  # the last that is known of the names
-    folders = _folders(ledger, pending)
-    for tree in sorted(ledger.trees(folders)):
-        if Path(tree).is_dir():
-            rewrite(clerk, run, replace(project, output=Path(tree)), folders)
-    last = next(iter(ledger.runs(1)), None)
-    if last is not None and Path(last.output_root).is_dir():
-        rewrite(clerk, run, replace(project, output=Path(last.output_root)), folders)
-    clerk.unplace(folders)
+    for tree in sorted(there | _latest(project, ledger)):
+        rewrite(clerk, run, replace(project, output=Path(tree)), folders)
+    clerk.unplace(folders, trees - there)
     store = Store(project.objects)
     store.prune(ledger.objects())
     _remove_copies(project)
@@ -109,12 +114,12 @@ def finish(clerk: Clerk, run: int, project: Project, salt: bytes) -> int:
     return len(pending)
 
 
-def _subject(ledger: Ledger, pseudonym: str) -> Subject:
+def _subject(project: Project, ledger: Ledger, pseudonym: str) -> Subject:
     found = next((one for one in ledger.subjects() if one.pseudonym == pseudonym), None)
     if found is None:
         raise UsageError("No patient has this pseudonym. `anonledger export mapping` lists them all.")
     if found.id in ledger.forgotten(finished=True):
-        raise UsageError(f"{pseudonym} is forgotten already: nothing is left to remove.")
+        _refuse_finished(project, ledger, found)
     if found.id not in ledger.known_subjects() and found.id not in ledger.forgotten():
         raise UsageError(
             f"{pseudonym} is nobody's any more: it was merged into another. Name that pseudonym."
@@ -122,37 +127,54 @@ def _subject(ledger: Ledger, pseudonym: str) -> Subject:
     return found
 
 
-def _refuse_moved(project: Project, ledger: Ledger, folders: Iterable[str]) -> None:
-    """Raise UsageError when files of a subject lie where nothing is on record: a project that was moved."""
-    if str(project.output) not in ledger.trees(folders):
-        for folder in folders:
-            if (project.output / folder).is_dir():
-                raise UsageError(
-                    f"The folder {folder} of the dataset is not on record as it lies there: the project was "
-                    "moved or copied. Give your `anonledger run` once more, then forget. Nothing was removed."
-                )
+def _refuse_finished(project: Project, ledger: Ledger, one: Subject) -> None:
+    """Raise UsageError when nothing of somebody who is forgotten is left that can be removed now."""
+    left = ledger.trees(_folders(ledger, {one.id}))
+    if not left:
+        raise UsageError(f"{one.pseudonym} is forgotten already: nothing is left to remove.")
+    if not any(is_there(project, tree) for tree in left):
+        raise UsageError(
+            f"{one.pseudonym} is forgotten already, but the folder {one.pseudonym} of {min(left)} is left: "
+            "that is not there now, or belongs to another project. Run again when it is there, or remove it "
+            "yourself."
+        )
+
+
+def _latest(project: Project, ledger: Ledger) -> set[str]:
+    """Return the folders whose tables are written anew, whether files of the subject stand there or not."""
+    last = next(iter(ledger.runs(1)), None)
+    found = {last.output_root} if last and is_there(project, last.output_root) else set()
+    return found | ({str(project.output)} & ledger.all_trees())
+
+
+def _lying(project: Project, ledger: Ledger, folders: Collection[str]) -> tuple[int, int]:
+    """Return how many files lie below folders of the datasets that are there: our own, and strange ones."""
+    trees = {tree for tree in ledger.trees(folders) if is_there(project, tree)} | {str(project.output)}
+    here = {one.path for one in moved(ledger, project)}
+    ours = strange = 0
+    for tree in trees:
+        placed = {one.path for one in ledger.placements_below(tree, folders)}
+        known = placed | here if tree == str(project.output) else placed
+        files = Walk(Path(tree), folders).files
+        ours += len(files & known)
+        strange += len(files - known)
+    return ours, strange
 
 
 def _foreseen(project: Project, ledger: Ledger, subject: Subject) -> Foreseen:
     folders = _folders(ledger, {subject.id: subject.pseudonym})
     identities = [one for one in ledger.identities() if one.subject == subject.id]
+    files, strange = _lying(project, ledger, folders)
     return Foreseen(
-        files=_there(ledger, folders),
+        files=files,
         spellings=sum(not is_learnt(one.evidence) for one in identities),
         instances=ledger.instances_of(one.id for one in identities),
         rows=sum(len(rows) for rows in _rows(ledger, subject.id).values()),
         frozen=len(_spoken_of(ledger, subject.id)),
         backups=len(_copies(project)),
-        absent=tuple(tree for tree in sorted(ledger.trees(folders)) if not Path(tree).is_dir()),
-    )
-
-
-def _there(ledger: Ledger, folders: tuple[str, ...]) -> int:
-    """Return how many files of pseudonyms stand on the disk, in all folders to be shared."""
-    return sum(
-        place.path.partition("/")[0] in folders and (Path(tree) / place.path).is_file()
-        for tree in ledger.trees(folders)
-        for place in ledger.placements(tree)
+        strange=strange,
+        absent=tuple(tree for tree in sorted(ledger.trees(folders)) if not is_there(project, tree)),
+        own=_own_tables(project, recipes(ledger, None)[subject.id]),
     )
 
 
@@ -210,9 +232,9 @@ def _eraser(ledger: Ledger, subject: int, withdrawn: Withdrawn) -> Eraser:
     telling = frozenset(word for name in recipe.names for word in words_in(name))
 
     def names(text: str) -> bool:
-        if not text or not (recipe.names or recipe.ids):
-            return False
-        return not verify_text(text, recipe)
+        if not text or withdrawn.stands_in(text):
+            return bool(text)
+        return bool(recipe.names or recipe.ids) and not verify_text(text, recipe)
 
     def emptied(table: Table) -> Table:
         cleaned = _cleaned(table, recipe, telling) if recipe.names or recipe.ids else table
@@ -232,6 +254,13 @@ def _cleaned(table: Table, recipe: Recipe, telling: frozenset[str]) -> Table:
 
     rows = tuple(tuple(cell(at, text) for at, text in enumerate(row)) for row in table.rows)
     return replace(table, rows=rows)
+
+
+def _own_tables(project: Project, recipe: Recipe) -> tuple[str, ...]:
+    """Return the files in the private folder that no run wrote, without what names the patient in a path."""
+    if not project.private.is_dir():
+        return ()
+    return tuple(shown(path, recipe) for path in sorted(Walk(project.private).files - WRITTEN))
 
 
 def _copies(project: Project) -> list[Path]:

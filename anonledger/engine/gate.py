@@ -3,14 +3,13 @@
 Owns: nothing that names somebody who is forgotten reaches the ledger again, not even a path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from anonledger.digests import keyed_digest
 from anonledger.ledger.queries import Ledger
-from anonledger.outcomes import Disposition, QuarantineReason
+from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined, Location
-from anonledger.subjects.names import words
 from anonledger.subjects.withdrawn import Withdrawn
 
 Gate = Callable[[Examined], Examined]
@@ -27,14 +26,21 @@ def withdrawn_of(ledger: Ledger, salt: bytes) -> Withdrawn:
     return Withdrawn(salt, ledger.marks())
 
 
-def gate(withdrawn: Withdrawn, salt: bytes) -> Gate:
-    """Return what lets a source pass, or makes it one that is refused."""
+def gate(withdrawn: Withdrawn, salt: bytes, frozen: Collection[str]) -> Gate:
+    """Return what lets a source pass, or makes it one that is refused.
+
+    ``frozen``: contents of others that are published, and stay so though they may name somebody.
+    """
     if not withdrawn:
         return open_gate
 
     def passed(examined: Examined) -> Examined:
         why = _refusal(examined, withdrawn)
-        if why is not None:
+        if why is QuarantineReason.SPEAKS_OF_WITHDRAWN and examined.digest in frozen:
+            examined = replace(
+                examined, disposition=Disposition.DROPPED, header=None, drop=DropReason.FROZEN, trouble=None
+            )
+        elif why is not None:
             examined = replace(
                 examined, disposition=Disposition.TROUBLE, header=None, drop=None, trouble=why, where=""
             )
@@ -48,6 +54,9 @@ def gate(withdrawn: Withdrawn, salt: bytes) -> Gate:
 def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | None:
     if examined.header is not None and withdrawn.is_of(examined.header.evidence):
         return QuarantineReason.WITHDRAWN
+    here = "/".join((examined.location.path, *examined.location.members))
+    if examined.disposition is Disposition.OTHER and withdrawn.stands_in(here):
+        return QuarantineReason.SPEAKS_OF_WITHDRAWN
     if withdrawn.is_content(examined.digest) or (
         examined.header is not None
         and withdrawn.speaks_of(examined.header.words, examined.header.evidence.name)
@@ -59,15 +68,13 @@ def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | Non
 def _withheld(location: Location, withdrawn: Withdrawn, salt: bytes, refused: bool) -> Location:
     """Return a location in which no part names somebody who is forgotten: a keyed mark takes its place.
 
-    Where the source itself is refused one word of a name is enough.
+    Where the source itself is refused, or the place names somebody, one word of a name is enough.
     """
-
-    def hidden(part: str) -> bool:
-        said = words(part)
-        return withdrawn.knows(part) if refused else withdrawn.speaks_of(said)
+    if not refused and not withdrawn.stands_in("/".join((location.root, location.path, *location.members))):
+        return location
 
     def shown(text: str) -> str:
-        return "/".join(_mark(part, salt) if hidden(part) else part for part in text.split("/"))
+        return "/".join(_mark(part, salt) if withdrawn.knows(part) else part for part in text.split("/"))
 
     return Location(shown(location.root), shown(location.path), tuple(map(shown, location.members)))
 

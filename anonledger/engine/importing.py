@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from anonledger.engine.consent import admitted, carry_over
 from anonledger.engine.decisions import own_run
 from anonledger.engine.elsewhere import other_ledger
 from anonledger.engine.overlap import Sorted, sort_out
@@ -32,7 +33,9 @@ class Taken:
     Not taken over were pseudonyms with another name here (``clashes``), with another birth date, sex or
     patient ID (``odds``), and those that are nobody's here any more (``merged``). ``other_salt``: the other
     ledger was begun with another salt. ``unlike``: pseudonyms of which the table says what is
-    hardly one person's.
+    hardly one person's. ``withdrawn``: who withdrew consent here and was left out; ``carried``: withdrawals
+    of the other ledger that hold here now; ``to_forget``: pseudonyms of those who withdrew there and are
+    known here still.
     """
 
     new: int
@@ -43,15 +46,21 @@ class Taken:
     merged: tuple[str, ...] = ()
     other_salt: bool = False
     unlike: tuple[str, ...] = ()
+    withdrawn: int = 0
+    carried: int = 0
+    to_forget: tuple[str, ...] = ()
 
 
-def import_table(root: Path, path: Path, settings: Settings, column: str = "") -> Taken:
+def import_table(
+    root: Path, path: Path, settings: Settings, column: str = "", salt_file: Path | None = None
+) -> Taken:
     """Take over who has which pseudonym from a table. Raises UsageError, CollisionError."""
     project = project_at(root)
     found = read_imported(path, settings, column)
     check_paths(project, (), path)
     with locked(project), Clerk(project.ledger) as clerk:
-        known = sort_out(clerk.ledger, [(one, None) for one in found])
+        left, gone = admitted(project, clerk.ledger, [(one, None) for one in found], salt_file)
+        known = sort_out(clerk.ledger, left)
         if clashes := sorted((*known.clashes, *known.odds, *known.merged)):
             why = (
                 "by the birth date, sex or patient ID. Where it is one person after all, mend the table or "
@@ -64,20 +73,21 @@ def import_table(root: Path, path: Path, settings: Settings, column: str = "") -
                 f"{why} into a project of its own. Nothing was imported."
             )
         taken = _keep(clerk, project, "import", settings, known)
-    unlike = (one.pseudonym for one in found if not UNLIKE.isdisjoint(contradictions(one.evidence)))
-    return replace(taken, unlike=tuple(unlike))
+    unlike = tuple(one.pseudonym for one, _ in left if not UNLIKE.isdisjoint(contradictions(one.evidence)))
+    return replace(taken, unlike=unlike, withdrawn=gone)
 
 
-def import_ledger(root: Path, path: Path, settings: Settings) -> Taken:
+def import_ledger(root: Path, path: Path, settings: Settings, salt_file: Path | None = None) -> Taken:
     """Take over the subjects of another ledger, which is only read. Raises UsageError, LedgerError."""
     project = project_at(root)
     with other_ledger(project, path) as other:
         found = _subjects(other)
         with locked(project), Clerk(project.ledger) as clerk:
-            known = sort_out(clerk.ledger, found)
-            taken = _keep(clerk, project, "ledger import", settings, known)
+            carried, alive = carry_over(clerk, project, other, salt_file)
+            left, gone = admitted(project, clerk.ledger, found, salt_file)
+            taken = _keep(clerk, project, "ledger import", settings, sort_out(clerk.ledger, left))
             salts = {other.fact(FACT), clerk.ledger.fact(FACT)} - {None}
-    return replace(taken, other_salt=len(salts) > 1)
+    return replace(taken, other_salt=len(salts) > 1, withdrawn=gone, carried=carried, to_forget=alive)
 
 
 def _subjects(other: Ledger) -> list[tuple[Imported, Subject | None]]:

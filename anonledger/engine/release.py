@@ -24,6 +24,9 @@ from anonledger.records import Recipe
 from anonledger.store import Store
 from anonledger.tree import carry_out, checksums, refuse, survey, write_file, write_pieces
 
+WRITTEN = frozenset(  # what runs write into the private folder, and write anew
+    ("mapping.csv", "matches.csv", "missing.csv", "doubts.csv", "quarantine.csv", "report.html")
+)
 SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
 
 

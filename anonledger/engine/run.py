@@ -16,6 +16,7 @@ from anonledger.engine.forcing import forcing
 from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.merging import missing
+from anonledger.engine.moving import recognise
 from anonledger.engine.plan import Basis, Plan, make_plan
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
@@ -84,6 +85,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         store.clear_temps()
         with Clerk(request.project.ledger) as clerk, begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
+            recognise(clerk, number, request.project)
             finish_forgetting(clerk, number, request.project, salt)
             scratch = request.project.scratch
             return _done(_Course(request, prepared, salt, number, clerk, store, scratch, crew, progress))
@@ -178,7 +180,7 @@ def _planned(course: _Course) -> tuple[Plan, Settled, dict[int, Recipe]]:
         course.scratch,
         course.crew,
         course.progress,
-        gate(forgotten, course.salt),
+        gate(forgotten, course.salt, clerk.ledger.frozen() if forgotten else ()),
     )
     table = course.prepared.table or clerk.ledger.latest_table()
     if table is not None:

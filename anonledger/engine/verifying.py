@@ -30,11 +30,16 @@ TABLES = (DEMOGRAPHICS, MISSING)
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found wrong in the tree at ``root``, of how many ``files``."""
+    """What was found wrong in the tree at ``root``, of how many ``files``.
+
+    ``strange``: files that the program did not place; ``inside``: those of them in the folders of patients.
+    """
 
     root: Path
     files: int
     findings: tuple[Finding, ...]
+    strange: int = 0
+    inside: int = 0
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -73,7 +78,11 @@ def verify(root: Path, output: Path | None, jobs: int, progress: Progress) -> Ve
             progress.advance(len(task.files))
         progress.end()
         findings += _table_findings(known)
-    return Verified(known.root, len(files), tuple(sorted(findings, key=lambda one: one.path)))
+        pseudonyms = {one.pseudonym for one in ledger.subjects()}
+    strange = [one.path.partition("/")[0] for one in files if not one.digest]
+    inside = sum(top in pseudonyms for top in strange)
+    listed = tuple(sorted(findings, key=lambda one: one.path))
+    return Verified(known.root, len(files), listed, len(strange), inside)
 
 
 def _tree(ledger: Ledger, project: Project, chosen: Path | None) -> Path:

@@ -39,6 +39,7 @@ from anonledger.ledger.models import (
     quarantine,
     ruling,
     source,
+    standing,
     term,
     vocabulary,
     withdrawal,
@@ -89,13 +90,19 @@ class Forgetting(Writing):
                 _erase_rows(connection, before, eraser.without(before))
             events.append(connection, run, "erased", [(one, "")])
 
-    def unplace(self, pseudonyms: Iterable[str]) -> None:
-        """Take what was ever placed below the folders of pseudonyms off the record."""
+    def unplace(self, pseudonyms: Iterable[str], absent: Collection[str]) -> None:
+        """Take what was ever placed below the folders of pseudonyms off the record.
+
+        What stands in a tree that is ``absent`` stays until it is there again, without what it was made of.
+        """
+        left = among(placement.c.tree, absent) & standing
         with self._writing(erasing=True) as connection:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
             for pseudonym in pseudonyms:
                 below = placement.c.path.startswith(f"{pseudonym}/", autoescape=True)
-                connection.execute(delete(placement).where(below))
+                connection.execute(delete(placement).where(below, ~left))
+                known = placement.c.source_digest != ""
+                connection.execute(update(placement).where(below, known).values(source_digest=""))
 
     def scour(self) -> None:
         """Write the file anew, without what was deleted, and empty the log beside it."""

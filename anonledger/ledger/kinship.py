@@ -6,7 +6,7 @@ Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 
 from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
@@ -25,7 +25,8 @@ from anonledger.ledger.models import (
 )
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
-from anonledger.ledger.statements import assigned_subject
+from anonledger.ledger.statements import assigned_subject, held_job
+from anonledger.outcomes import MarkKind
 from anonledger.records import Corrected, Link, Mark
 
 
@@ -69,6 +70,12 @@ class Kinship(Reading):
         rows = self._all(select(mark).order_by(mark.c.id))
         return tuple(Mark(row.subject_id, row.kind, row.digest) for row in rows)
 
+    def frozen(self) -> frozenset[str]:
+        """Return the published contents in which somebody who is forgotten may be named: they stay so."""
+        made = exists().where(output.c.source_digest == mark.c.digest)
+        asked = select(mark.c.digest).where(mark.c.kind == MarkKind.CONTENT, made)
+        return frozenset(row.digest for row in self._all(asked.where(held_job(mark.c.digest).is_(None))))
+
     def contents_with(self, vocabularies: Iterable[int] | None) -> tuple[tuple[str, int, int, str], ...]:
         """Return contents as (digest, vocabulary, subject id, patient name): with these words, None: all."""
         owner = assigned_subject(instance.c.identity_id)
@@ -87,6 +94,10 @@ class Kinship(Reading):
     def trees(self, pseudonyms: Iterable[str]) -> frozenset[str]:
         """Return the folders to be shared in which files stand below the folders of pseudonyms."""
         return frozenset(row.tree for row in self._all(_below(select(placement.c.tree), pseudonyms)))
+
+    def all_trees(self) -> frozenset[str]:
+        """Return every folder to be shared in which files stand."""
+        return frozenset(row.tree for row in self._all(select(placement.c.tree).where(standing).distinct()))
 
     def objects(self) -> frozenset[str]:
         """Return the digests of the objects that outputs are on record with."""

@@ -3,9 +3,11 @@
 Owns: a mark is an HMAC under the project's salt: without the salt nobody can tell whom it is of.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, combinations, product
 
 from anonledger.digests import keyed_digest
 from anonledger.folding import fold
@@ -17,6 +19,7 @@ from anonledger.subjects.people import row_identifiers, row_name, table_people
 from anonledger.subjects.rulings import described
 
 LEAST_DIGITS = 5  # of a number that is somebody's ID wherever it stands
+LEAST_GLUED = 6  # letters of two words of a name, or of one and an initial, that are written as one
 TOGETHER = 2  # words of a name that are somebody's
 
 
@@ -38,8 +41,11 @@ def _said(one: Evidence) -> Iterator[tuple[MarkKind, *tuple[str, ...]]]:
             yield MarkKind.NAME_AND_BIRTH, name, birth
         elif not number:
             yield MarkKind.UNDATED, name
+    if birth:
+        yield from ((MarkKind.PAIR_AND_BIRTH, *pair, birth) for pair in _pairs(one.name))
     for spelled in (one.name, *one.other_names):
         yield from ((MarkKind.WORD, word) for word in _telling(spelled))
+        yield from ((MarkKind.GLUED, glued) for glued in _glued(spelled))
     for text in (one.patient_id, *one.other_ids):
         digits = "".join(filter(str.isdigit, text)).lstrip("0")
         if len(digits) >= LEAST_DIGITS:
@@ -56,6 +62,7 @@ class Withdrawn:
         for one in marks:
             self._whose[one.kind, one.digest].add(one.subject)
         self._met: dict[str, frozenset[int]] = {}
+        self._run_together: dict[str, bool] = {}
 
     def __bool__(self) -> bool:
         return bool(self._whose)
@@ -77,27 +84,40 @@ class Withdrawn:
                 not birth and not number and self._of(MarkKind.NAME, name)
             ):
                 return True
-        return False
+        return bool(birth) and any(self._of(MarkKind.PAIR_AND_BIRTH, *two, birth) for two in _pairs(one.name))
 
     def speaks_of(self, said: Collection[str], own: str = "") -> bool:
         """Whether folded words and numbers name somebody who is forgotten; ``own``: the name of their owner.
 
-        Two words of one name do, unless both are the owner's.
+        Two words of one name do, also written as one, unless both are the owner's.
         """
-        mine = set(words(own))
+        mine, glued = set(words(own)), set(_glued(own))
         hits: dict[int, set[str]] = defaultdict(set)
-        for word in said:
-            if word.isdigit():
-                if self._of(MarkKind.NUMBER, word):
+        for piece in {one for word in said for one in _pieces(word)}:
+            if piece.isdigit():
+                if self._by_number(piece):
                     return True
+            elif piece not in glued and self._by_glued(piece):
+                return True
             else:
-                for who in self._by_word(word):
-                    hits[who].add(word)
+                for who in self._by_word(piece):
+                    hits[who].add(piece)
         return any(len(found) >= TOGETHER and found - mine for found in hits.values())
+
+    def stands_in(self, place: str) -> bool:
+        """Whether the parts of a place ("/" between) name somebody who is forgotten, or one is their ID."""
+        parts = place.split("/")
+        return self.speaks_of({word for part in parts for word in _spoken(part)}) or any(
+            map(self._is_id, parts)
+        )
 
     def knows(self, text: str) -> bool:
         """Whether a word of a text is one of somebody who is forgotten: enough not to keep the text."""
-        return any(self._by_word(word) for word in words(text))
+        pieces = {one for word in _spoken(text) for one in _pieces(word)}
+        return self._is_id(text) or any(
+            self._by_number(one) if one.isdigit() else self._by_word(one) or self._by_glued(one)
+            for one in pieces
+        )
 
     def is_content(self, digest: str) -> bool:
         """Whether a content is on record as one that may name somebody who is forgotten."""
@@ -110,6 +130,22 @@ class Withdrawn:
         if word not in self._met:
             self._met[word] = frozenset(self._of(MarkKind.WORD, word))
         return self._met[word]
+
+    def _by_glued(self, word: str) -> bool:
+        if len(word) < LEAST_GLUED:
+            return False
+        if word not in self._run_together:
+            self._run_together[word] = bool(self._of(MarkKind.GLUED, word))
+        return self._run_together[word]
+
+    def _by_number(self, digits: str) -> bool:
+        plain = digits.lstrip("0")
+        return len(plain) >= LEAST_DIGITS and bool(self._of(MarkKind.NUMBER, plain))
+
+    def _is_id(self, part: str) -> bool:
+        """Whether a part of a place is an ID, with an ending or without; a short one may be anything."""
+        told = {fold(text.strip()) for text in (part, part.partition(".")[0])}
+        return any(len(text) >= LEAST_DIGITS and self._of(MarkKind.ID, text) for text in told)
 
     def _named(self, subjects: set[int]) -> bool:
         return any(kind is MarkKind.NAME and bearers & subjects for (kind, _), bearers in self._whose.items())
@@ -160,6 +196,41 @@ def _telling(name: str) -> Iterator[str]:
     for group in groups(name):
         if not is_placeholder(group):
             yield from filter(is_telling, words(group))
+
+
+def _couples(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the family name's words each with those of the other names; any two where nothing tells them."""
+    for group in groups(name):
+        if is_placeholder(group):
+            continue
+        parts = [
+            [word for word in words(part) if is_telling(word)] for part in group.replace(",", "^").split("^")
+        ]
+        family, *others = list(filter(None, parts)) or [[]]
+        if others:
+            yield from product(family, chain(*others))
+        else:
+            yield from combinations(family, 2)
+
+
+def _pairs(name: str) -> set[tuple[str, str]]:
+    return {(min(two), max(two)) for two in _couples(name)}
+
+
+def _glued(name: str) -> Iterator[str]:
+    """Yield how two words of a name are written as one, as in file names and logins: all, or one initial."""
+    for one, other in _couples(name):
+        forms = (one + other, other + one, other[0] + one, one + other[0], one[0] + other, other + one[0])
+        yield from (form for form in forms if len(form) >= LEAST_GLUED)
+
+
+def _spoken(text: str) -> tuple[str, ...]:
+    return words(text.replace("=", " "))
+
+
+def _pieces(word: str) -> set[str]:
+    """Return a word, and its runs of letters and of digits."""
+    return {word, *re.findall(r"\d+|[^\W\d_]+", word)}
 
 
 def _digest(salt: bytes, kind: MarkKind, *parts: str) -> str:

@@ -5,7 +5,7 @@ Owns: the names by which the hall knows this room.
 
 from anonledger.tree.naming import checksums, instance_path, other_path
 from anonledger.tree.placing import carry_out, hand_out, holds, materialize, write_file, write_pieces
-from anonledger.tree.surveying import TreeChange, compare, refuse, survey
+from anonledger.tree.surveying import TreeChange, compare, recognised, refuse, survey
 
 __all__ = [
     "TreeChange",
@@ -17,6 +17,7 @@ __all__ = [
     "instance_path",
     "materialize",
     "other_path",
+    "recognised",
     "refuse",
     "survey",
     "write_file",

@@ -7,7 +7,8 @@ import filecmp
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -99,6 +100,19 @@ def compare(
     )
 
 
+def recognised(root: Path, objects: Objects, placed: Iterable[Placement]) -> Iterator[Placement]:
+    """Yield, once for each path, the files at ``root`` that are to the byte what was placed elsewhere.
+
+    Raises StoreError for trouble with the disk.
+    """
+    tree = Walk(root)
+    with telling(root):
+        for one in placed:
+            if one.path in tree.files and tree.is_same(one, objects(one.object_digest)):
+                tree.files.discard(one.path)
+                yield one
+
+
 def refuse(taken: Sequence[str]) -> None:
     """Raise UsageError when there are paths that are taken."""
     if taken:
@@ -148,6 +162,17 @@ class Walk:
             return True
         (self.temps if TEMP.fullmatch(top) else self.files).add(top)
         return False
+
+    def is_same(self, placed: Placement, source: Path | str) -> bool:
+        """Whether the file at a path that is here is, or holds the bytes of, the object of a placement."""
+        path = self._native(placed.path)
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != placed.size:
+            return False
+        with suppress(FileNotFoundError):
+            if os.path.samestat(found, os.stat(source)):  # noqa: PTH116, as below
+                return True
+        return _is_whole(path, placed.object_digest)
 
     def state(self, wanted: Placement, known: Placement | None, source: Path | str) -> _State:
         """Return the state of a wanted path, given its record and its object's file."""

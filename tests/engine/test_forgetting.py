@@ -13,6 +13,7 @@ from anonledger.engine.review import decide as rule
 from anonledger.errors import SaltError, UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Decision, DropReason, ExitCode, QuarantineReason, Ruling
+from anonledger.report import lines
 from anonledger.settings import Settings
 from tests.engine.conftest import Runner
 from tests.factories import Patient, study, table
@@ -81,7 +82,10 @@ def test_the_next_run_refuses_the_files_and_keeps_no_trace(project: Path, go: Ru
         assert outcome.exit_code is ExitCode.QUARANTINED
         held = [row.reason for row in entries(project, everything=False)]
         assert held.count(QuarantineReason.WITHDRAWN) == 4
-        assert held.count(QuarantineReason.SPEAKS_OF_WITHDRAWN) == 3
+        assert held.count(QuarantineReason.SPEAKS_OF_WITHDRAWN) == 1
+        assert outcome.report.dropped == {DropReason.FROZEN: 2}
+        assert f"Of others: 2 {DropReason.FROZEN}." in lines(outcome.report)
+        assert outcome.report.gone == 0
         assert outcome.report.accounted == outcome.report.found
         assert kept(project) == []
     # What was published of Bert's file that names her is what it was.
@@ -128,7 +132,7 @@ def test_what_is_refused_can_be_dropped_and_not_released(project: Path, go: Runn
     decide(project, ids, Decision.DROP, "they know")
     outcome = go()
     assert outcome.exit_code is ExitCode.DONE
-    assert outcome.report.dropped[DropReason.DECISION] == 7
+    assert outcome.report.dropped[DropReason.DECISION] == 5
 
 
 def test_sources_and_what_people_decided_keep_no_trace_either(project: Path, go: Runner) -> None:
@@ -209,3 +213,26 @@ def test_files_that_were_not_there_any_more_are_not_counted(project: Path) -> No
     gone = next((project / "anonymized" / who).rglob("*.dcm"))
     gone.unlink()
     assert forget(project, who, project / "salt").files == 3
+
+
+def test_new_files_that_are_called_by_her_are_held_back(project: Path, go: Runner) -> None:
+    forget(project, anna(project), project / "salt")
+    later = project / "later"
+    study(later, Patient("Rossellini^Annamaria^Pia", "Z-1", "19700102"), StudyInstanceUID="2.25.31")
+    for name in ("A-10447791.xyz", "rossellini_annamaria.xyz", "ROSSELLINIANNAMARIA.xyz", "arossellini.xyz"):
+        (later / name).write_text(f"about nobody, {len(name)}")
+    (later / "plain2.xyz").write_text("about nobody either")
+    outcome = go("later")
+    assert outcome.report.quarantined == {
+        QuarantineReason.WITHDRAWN: 2,
+        QuarantineReason.SPEAKS_OF_WITHDRAWN: 4,
+    }
+    assert kept(project) == []
+
+
+def test_tables_that_no_run_wrote_are_told_and_stay(project: Path) -> None:
+    (project / "private" / "x.csv").write_text("Rossellini")
+    (project / "private" / "rossellini annamaria.csv").write_text("")
+    assert foreseen(project, anna(project)).own == ("(withheld)", "x.csv")
+    assert forget(project, anna(project), project / "salt").own == ("(withheld)", "x.csv")
+    assert (project / "private" / "x.csv").exists()
