@@ -128,8 +128,7 @@ def write_pieces(root: Path, path: str, pieces: Callable[[], Iterable[bytes]], p
     """Do the same with pieces that are never all in memory; they are asked for twice if they differ."""
     target = Path(base(root)) / path
     mode = 0o600 if private else 0o644
-    # The same name each time, so that nothing that a killed run began to write stays behind.
-    temp = _named(target, hashlib.sha256(target.name.encode("utf-8", "surrogateescape")).hexdigest()[:16])
+    temp = _own(target)
     with telling(root):
         target.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         if private:
@@ -160,7 +159,8 @@ def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     place = Path(base(target.absolute().parent)) / target.name
     with telling(target.parent):
         _make_folders(place.parent, 0o700 if private else 0o777)
-        temp = _named(place, secrets.token_hex(8))
+        temp = _own(place)
+        temp.unlink(missing_ok=True)
         temp.touch(0o600, exist_ok=False)
     try:
         with telling(target.parent), temp.open("wb") as stream:
@@ -180,6 +180,11 @@ def _make_folders(folder: Path, mode: int) -> None:
     if not folder.is_dir():
         _make_folders(folder.parent, mode)
         folder.mkdir(mode, exist_ok=True)
+
+
+def _own(target: Path) -> Path:
+    """The same name each time, so that nothing that a killed writer began stays behind for good."""
+    return _named(target, hashlib.sha256(target.name.encode("utf-8", "surrogateescape")).hexdigest()[:16])
 
 
 def _named(target: Path, mark: str) -> Path:
