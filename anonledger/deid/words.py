@@ -17,6 +17,7 @@ OPAQUE_VRS = frozenset("OB OW UN".split())
 LONGEST_OPAQUE = 1 << 20  # bytes of a binary value that is looked through
 MOST_WORDS = 20_000  # a file of nothing but words is no reason to fill the ledger
 SHORTEST_NUMBER = 5  # digits from which a number may be somebody's ID, or tell one
+LEAST_IN_BINARY = 4  # shorter words stand in any bytes by chance
 # Bytes in a row that may be text; random ones are hardly ever mostly letters and digits.
 READABLE = re.compile(rb"[ -~\x80-\xff]{8,}")
 LETTERS = bytes(
@@ -66,6 +67,20 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(folded)).union(
         number for number in numbers if len(number) >= SHORTEST_NUMBER
     )
+
+
+def words_of_bytes(data: bytes | memoryview) -> frozenset[str]:
+    """Return the same of a file that is no DICOM; between bytes that are no text only words that are long."""
+    content = bytes(data)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    if "\0" not in text:
+        return words_in(text)
+    wide = content[: len(content) // 2 * 2]
+    told = words_in(f"{text} {wide.decode('utf-16-le', 'replace')} {wide.decode('utf-16-be', 'replace')}")
+    return frozenset(word for word in told if len(word) >= LEAST_IN_BINARY)
 
 
 def bare_number(text: str) -> str:

@@ -55,7 +55,8 @@ def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | Non
     if examined.header is not None and withdrawn.is_of(examined.header.evidence):
         return QuarantineReason.WITHDRAWN
     here = "/".join((examined.location.path, *examined.location.members))
-    if examined.disposition is Disposition.OTHER and withdrawn.stands_in(here):
+    other = examined.disposition is Disposition.OTHER
+    if other and (withdrawn.stands_in(here) or withdrawn.speaks_of(examined.words)):
         return QuarantineReason.SPEAKS_OF_WITHDRAWN
     if withdrawn.is_content(examined.digest) or (
         examined.header is not None

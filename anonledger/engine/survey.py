@@ -52,7 +52,11 @@ def survey(
     before = _Before(dropped, Earlier(clerk.ledger, settings))
     changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), before)
     limits = limits_of(settings)
-    tasks = (Look(tuple(c.found for c in group), scratch, dropped, limits) for group in _grouped(changed))
+    listening = gate is not open_gate
+    tasks = (
+        Look(tuple(c.found for c in group), scratch, dropped, limits, listening)
+        for group in _grouped(changed)
+    )
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):
         clerk.examined(run, list(map(gate, examined)))

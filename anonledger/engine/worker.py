@@ -13,6 +13,7 @@ from pathlib import Path
 from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
 from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
+from anonledger.deid.words import words_of_bytes
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
 from anonledger.sources.archives import Limits
@@ -22,17 +23,19 @@ from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written
 from anonledger.subjects.names import is_placeholder
 
+LISTENED = 1 << 20  # bytes: of a long file the beginning, where names stand
 FOLDER = "folder "  # begins a scope that is no study UID
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Files to look at, with what is needed to do so."""
+    """Files to look at, with what is needed to do so; ``listening``: also to what no DICOM file says."""
 
     files: tuple[Found, ...]
     scratch: Path
     dropped_types: frozenset[str]
     limits: Limits
+    listening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,19 @@ class Work:
 
 def look(task: Look) -> list[Examined]:
     """Return what the files and their members are, in order."""
+    inspected = _listened if task.listening else _inspect
     return [
         _placed(examined)
         for found in task.files
-        for examined in examine(found, task.scratch, task.dropped_types, _inspect, task.limits)
+        for examined in examine(found, task.scratch, task.dropped_types, inspected, task.limits)
     ]
+
+
+def _listened(data: Buffer, name: str) -> Inspected:
+    found = _inspect(data, name)
+    if found.header or found.drop or found.trouble:
+        return found
+    return replace(found, words=words_of_bytes(data[:LISTENED]))
 
 
 def _inspect(data: Buffer, name: str) -> Inspected:

@@ -101,17 +101,24 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a file's bytes are: an instance, left out, or in trouble; nothing set: it is not DICOM."""
+    """What a file's bytes are: an instance, left out, or in trouble; nothing set: it is not DICOM.
+
+    ``words``: what a file that is not DICOM says, folded, where that was asked for.
+    """
 
     header: Header | None = None
     drop: DropReason | None = None
     trouble: QuarantineReason | None = None
     where: str = ""
+    words: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A source after its bytes were looked at once. ``digest`` is their SHA-256 ("" when unreadable)."""
+    """A source after its bytes were looked at once. ``digest`` is their SHA-256 ("" when unreadable).
+
+    ``words`` as in `Inspected`; never kept.
+    """
 
     location: Location
     size: int
@@ -122,6 +129,7 @@ class Examined:
     drop: DropReason | None = None
     trouble: QuarantineReason | None = None
     where: str = ""
+    words: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

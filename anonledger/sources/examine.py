@@ -119,7 +119,7 @@ class _Look:
             return replace(examined, disposition=Disposition.DROPPED, drop=seen.drop)
         if seen.header is not None:
             return replace(examined, disposition=Disposition.INSTANCE, header=seen.header)
-        return replace(examined, disposition=Disposition.OTHER)
+        return replace(examined, disposition=Disposition.OTHER, words=seen.words)
 
     def _archive(self, kind: ArchiveKind, examined: Examined, content: Content) -> Iterator[Examined]:
         listing = members(kind, content.file, content.size, self.limits)

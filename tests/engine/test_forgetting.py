@@ -221,11 +221,13 @@ def test_new_files_that_are_called_by_her_are_held_back(project: Path, go: Runne
     study(later, Patient("Rossellini^Annamaria^Pia", "Z-1", "19700102"), StudyInstanceUID="2.25.31")
     for name in ("A-10447791.xyz", "rossellini_annamaria.xyz", "ROSSELLINIANNAMARIA.xyz", "arossellini.xyz"):
         (later / name).write_text(f"about nobody, {len(name)}")
+    (later / "said.xyz").write_text("seen: Annamaria, family name Rossellini")
+    (later / "brain.nii").write_bytes(b"\0\1\2" * 50 + b"ROSSELLINI^ANNAMARIA\0" + bytes(range(256)))
     (later / "plain2.xyz").write_text("about nobody either")
     outcome = go("later")
     assert outcome.report.quarantined == {
         QuarantineReason.WITHDRAWN: 2,
-        QuarantineReason.SPEAKS_OF_WITHDRAWN: 4,
+        QuarantineReason.SPEAKS_OF_WITHDRAWN: 6,
     }
     assert kept(project) == []
 
