@@ -33,7 +33,7 @@ MERGED = (
 )
 
 UNLIKE = (
-    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one patient's "
+    "Look at: {} pseudonyms that the table gives to names, birth dates or sexes that are hardly one person's "
     "({}). Each was taken for one; where they are two, take them apart with `anonledger split`."
 )
 
