@@ -140,6 +140,7 @@ def test_a_table_is_kept_once_and_the_one_used_last_is_the_latest(clerk: Clerk) 
 def test_a_link_is_appended_only_when_it_differs(clerk: Clerk) -> None:
     run = begun(clerk)
     (one,) = clerk.add_subjects(run, [("subj_A", "a")])
+    clerk.assign(run, [(ADA, one.id)])
     clerk.keep_table(run, TABLE)
     review = Link(
         one.id, LinkStatus.REVIEW, LinkMethod.NONE, 0.8125, (), (2, 1), ("two rows are equally near",)
