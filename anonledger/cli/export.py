@@ -66,6 +66,11 @@ def command(
     A private table is not written below a folder that any run shared.
     """
     if name == "report":
+        if as_of:
+            raise click.UsageError(
+                "The report is not kept: it shows the project and its sources as they are now. Leave --as-of "
+                "out, or export a table as of then."
+            )
         from anonledger.engine.reporting import export_report
 
         click.echo(f"Wrote {export_report(project, output)}.", err=True)

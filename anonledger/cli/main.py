@@ -45,6 +45,11 @@ KEY_FILE: Final = "ANONLEDGER_LEDGER_KEY_FILE"
 
 def name_key(path: str | None) -> None:
     """Tell all that opens the ledger in this process where its key lies."""
+    if path == "" or (path is None and os.environ.get(KEY_FILE) == ""):
+        raise click.UsageError(
+            f"The name of the file with the ledger's key is empty (--ledger-key-file or {KEY_FILE}). Name "
+            "the file, or leave both out for a ledger that is not encrypted."
+        )
     if path:
         os.environ[KEY_FILE] = os.path.abspath(path)  # noqa: PTH100, not to import pathlib for --help
 

@@ -21,6 +21,7 @@ from anonledger.engine.moving import is_there, moved, recognise
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
+from anonledger.engine.rehearsal import clear_rehearsals
 from anonledger.engine.release import WRITTEN, rewrite
 from anonledger.engine.salt import FACT, NO_SALT, find_salt, fingerprint, refuse_other
 from anonledger.engine.status import open_for_reading
@@ -108,6 +109,7 @@ def finish(clerk: Clerk, run: int, project: Project, salt: bytes) -> int:
     store = Store(project.objects)
     store.prune(ledger.objects())
     _remove_copies(project)
+    clear_rehearsals(project)
     clerk.scour()
     for subject in pending:
         clerk.forgot(run, subject)

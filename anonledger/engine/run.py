@@ -4,8 +4,6 @@ Owns: the order of the stages, and what is on record when one of them fails.
 """
 
 import logging
-import shutil
-import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from anonledger.engine.progress import Progress
 from anonledger.engine.project import locked, make_private
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.recording import begun, finish
+from anonledger.engine.rehearsal import clear_rehearsals, rehearsed
 from anonledger.engine.release import Released, release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.request import Prepared, Request, own_paths, prepare
 from anonledger.engine.resolve import Settled, resolve
@@ -83,6 +82,7 @@ def run(request: Request, progress: Progress) -> Outcome:
         salt = prepared.salt or made_salt(request.project)
         store = Store(request.project.objects)
         store.clear_temps()
+        clear_rehearsals(request.project)
         with Clerk(request.project.ledger) as clerk, begun(clerk, request, prepared.rules) as number:
             clerk.keep_fact(number, FACT, fingerprint(salt))
             recognise(clerk, number, request.project)
@@ -94,8 +94,7 @@ def run(request: Request, progress: Progress) -> Outcome:
 def dry_run(request: Request, progress: Progress) -> Outcome:
     """Return what a run would do, and write nothing: it works on a copy of the ledger in a private folder."""
     prepared = prepare(request)
-    folder = Path(tempfile.mkdtemp(prefix="anonledger-"))  # 0700
-    try:
+    with rehearsed(request.project) as folder:
         project = replace(request.project, root=folder)
         make_private(project.scratch)
         if request.project.exists():
@@ -114,8 +113,6 @@ def dry_run(request: Request, progress: Progress) -> Outcome:
             lost = to_restore(clerk.ledger, project, store, known, request.settings.layout, salt)
             tables = to_rewrite(project, _exports(course, known))
         return Outcome(number, plan, report, settled, ExitCode.DONE, None, not prepared.salt, lost, tables)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _done(course: _Course) -> Outcome:

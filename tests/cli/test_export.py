@@ -68,6 +68,7 @@ def test_as_of_takes_a_run_or_a_day(project: Path, given: Given) -> None:
     for when in ("0", "soon", "1999-01-01", "²", "9" * 30):
         with pytest.raises(UsageError, match="anonledger log"):
             given("mapping", "--as-of", when)
+    assert "is not kept" in anonledger("export", "report", "--as-of", 1, cwd=project, status=2).stderr
     done = anonledger("export", "mapping", "--as-of", 7, cwd=project, status=2)
     assert done.stderr.startswith("Error: There is no run 7") and done.stdout == ""
 

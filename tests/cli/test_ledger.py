@@ -27,6 +27,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_an_empty_name_for_the_key_file_is_refused_before_a_plain_ledger_is_made(tmp_path: Path) -> None:
+    factories.study(tmp_path / "dicom", JANE)
+    done = anonledger("--ledger-key-file", "", "run", "dicom", cwd=tmp_path, status=2)
+    assert "is empty" in done.stderr and not (tmp_path / ".anonledger").exists()
+
+
 def info(project: Path, *options: object) -> dict[str, str]:
     done = anonledger(*options, "ledger", "info", "--format", "json", cwd=project)
     return {row["what"]: row["value"] for row in json.loads(done.stdout)}

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests import factories
+from tests.engine.conftest import Runner
 from tests.factories import Patient
 from tests.program import anonledger, contents
 
@@ -62,3 +64,17 @@ def test_namesakes_are_told_by_inspect_and_by_a_dry_run_without_a_word_that_is_u
     stopped = anonledger("run", "dicom", "more", cwd=study, status=1).stderr
     assert f"{said} Nothing was released. They are listed in private/doubts.csv." in stopped
     assert (study / "private" / "doubts.csv").exists()
+
+
+def test_what_a_killed_dry_run_left_is_gone_with_the_next_run(tmp_path: Path, go: Runner) -> None:
+    factories.study(tmp_path / "dicom", Patient("Zweifelhofer^Jane", "P-104477"))
+    go()
+    left = tmp_path / ".anonledger" / "dry-abc"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "ledger.sqlite3").write_text("Zweifelhofer")
+    busy = tmp_path / ".anonledger" / "dry-def"
+    busy.mkdir()
+    with FileLock(busy / "lock"):
+        go()
+    assert not left.exists() and busy.exists()
