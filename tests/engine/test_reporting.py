@@ -123,7 +123,7 @@ def test_no_more_is_read_than_the_limit(project: Project, monkeypatch: pytest.Mo
 def test_without_the_packages_there_is_a_page_without_pictures(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
     made = page(project)
     assert IMAGE not in made and NOT_INSTALLED.partition("'")[0].encode() in made
 
