@@ -160,6 +160,7 @@ class Misfit(StrEnum):
     ADDED = "added by hand"
     REMOVED = "removed by hand"
     BROKEN = "does not follow the one before it"
+    COVERED = "rows did not fit before a run changed them"
     UPGRADED = "rows did not fit before this upgrade"
     DANGLING = "refers to a row that is not there"
     DAMAGED = "the file is damaged"

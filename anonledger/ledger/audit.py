@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from anonledger.ledger import events
 from anonledger.ledger.columns import Spelled
 from anonledger.ledger.comparing import unfit_rows
+from anonledger.ledger.covering import COVERED
 from anonledger.ledger.links import unfit_seals
 from anonledger.ledger.parts import SEALS, count_rows, parts
 from anonledger.ledger.reading import Reading
@@ -44,16 +45,18 @@ class Audit(Reading):
             )
 
     def unfit_seals(self) -> Iterator[Unfit]:
-        """Yield the seals and events that do not follow the ones before them, and upgrades over misfits."""
+        """Yield the seals and events that do not follow the ones before, and events that tell of misfits."""
         with self._raw() as connection:
             for number, problem in self._unfit_seals.items():
                 yield Unfit(SEALS, str(number), problem)
             broken = events.first_broken(connection)
             if broken is not None:
                 yield Unfit("event", str(broken), Misfit.BROKEN)
-            asked = "SELECT id, detail FROM event WHERE kind = ? ORDER BY id"
-            for number, detail in connection.exec_driver_sql(asked, (UPGRADED,)).all():
-                if MISFITS in str(detail) and NO_MISFITS not in str(detail):
+            asked = "SELECT id, kind, detail FROM event WHERE kind IN (?, ?) ORDER BY id"
+            for number, kind, detail in connection.exec_driver_sql(asked, (UPGRADED, COVERED)).all():
+                if kind == COVERED:
+                    yield Unfit("event", str(number), Misfit.COVERED, str(detail))
+                elif MISFITS in str(detail) and NO_MISFITS not in str(detail):
                     yield Unfit("event", str(number), Misfit.UPGRADED, str(detail))
 
     def unfit_rows(self) -> Iterator[Unfit]:

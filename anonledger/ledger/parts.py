@@ -6,7 +6,7 @@ Owns: the same cells give the same digest on every machine; a part is told by th
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -112,6 +112,22 @@ def unpacked_keys(packed: bytes) -> list[Key]:
         raise ValueError("these are no keys") from error
 
 
+def places_of(packed: bytes, wanted: Set[Key]) -> dict[Key, int]:
+    """Return where among packed keys the wanted ones are; of bytes that are no keys nothing."""
+    try:
+        told = json.loads(zlib.decompress(packed))
+    except (zlib.error, ValueError, TypeError):
+        return {}
+    found: dict[Key, int] = {}
+    passed = 0
+    for one in told:
+        span = range(one[0], one[1] + 1) if isinstance(one, list) else (one,)
+        fewer = wanted if len(wanted) < len(span) else span
+        found |= {key: passed + span.index(key) for key in fewer if key in wanted and key in span}  # type: ignore[arg-type]
+        passed += len(span)
+    return found
+
+
 def packed_digests(digests: Sequence[bytes]) -> bytes:
     """Return digests one behind the other, or the one that all have."""
     return digests[0] if len(set(digests)) == 1 else b"".join(digests)
@@ -124,3 +140,8 @@ def unpacked_digests(packed: bytes, count: int) -> list[bytes]:
     if len(packed) != LENGTH * count:
         raise ValueError("these are no digests")
     return [packed[start : start + LENGTH] for start in range(0, len(packed), LENGTH)]
+
+
+def one_digest(packed: bytes, place: int) -> bytes:
+    """Return the digest at a place among packed ones."""
+    return packed if len(packed) == LENGTH else packed[LENGTH * place : LENGTH * (place + 1)]

@@ -14,6 +14,7 @@ from anonledger.digests import digest
 from anonledger.ledger.models import seal
 from anonledger.ledger.parts import (
     GONE,
+    RESTLESS,
     SHAPE,
     Key,
     Part,
@@ -36,7 +37,8 @@ def watch(connection: Connection) -> None:
     connection.rollback()
     # Not through SQLAlchemy, which would begin a transaction: what it rolls back must not be the watch.
     driver: Any = connection.connection.driver_connection
-    driver.execute("CREATE TEMP TABLE IF NOT EXISTS touched (part INTEGER, line INTEGER, key)")
+    driver.execute("CREATE TEMP TABLE IF NOT EXISTS touched (part INTEGER, line INTEGER, key, was BLOB)")
+    driver.create_function("digest_of_cells", -1, lambda *cells: cells_digest(cells))
     for number, part in enumerate(found):
         for statement in _triggers(number, part):
             driver.execute(statement)
@@ -45,13 +47,17 @@ def watch(connection: Connection) -> None:
 
 def _triggers(number: int, part: Part) -> Iterator[str]:
     columns = ", ".join(map(quoted, part.columns))
-    for name, event, row in (
-        ("added", "INSERT", "NEW"),
-        ("changed", f"UPDATE OF {columns}", "NEW"),
-        ("removed", "DELETE", "OLD"),
+    restless = any((part.table, name) in RESTLESS for name in part.columns)
+    was = f"digest_of_cells({', '.join('OLD.' + quoted(name) for name in part.columns)})"
+    was = "NULL" if restless else was
+    for name, event, row, before in (
+        ("added", "INSERT", "NEW", "NULL"),
+        ("changed", f"UPDATE OF {columns}", "NEW", was),
+        ("removed", "DELETE", "OLD", was),
     ):
-        noted = f"INSERT INTO touched VALUES ({number}, {row}.rowid, {part.key_of(row + '.')})"  # noqa: S608
+        cells = f"{number}, {row}.rowid, {part.key_of(row + '.')}, {before}"
         when = f"AFTER {event} ON main.{quoted(part.table)}"
+        noted = f"INSERT INTO touched VALUES ({cells})"  # noqa: S608
         yield f"CREATE TEMP TRIGGER IF NOT EXISTS {name}_{number} {when} BEGIN {noted}; END"
 
 

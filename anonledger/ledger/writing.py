@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from anonledger.ledger.covering import tell_misfits
 from anonledger.ledger.expunging import seal_erased
 from anonledger.ledger.queries import Ledger
 from anonledger.ledger.schema import open_ledger, told
@@ -46,4 +47,5 @@ class Writing:
             watch(connection)
             with connection.begin():
                 yield connection
+                tell_misfits(connection)
                 seal_erased(connection) if erasing else seal_touched(connection)
