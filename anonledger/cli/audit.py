@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anonledger.cli.present import Bar, format_option, project_option, shown
+from anonledger.cli.present import Bar, format_option, project_option, shown, visible
 from anonledger.outcomes import ExitCode
 
 if TYPE_CHECKING:
@@ -61,6 +61,14 @@ def _advice(found: "Audited") -> list[str]:
     return said
 
 
+def _others(found: "Audited") -> str:
+    """Return which files lie in the tree that anonledger did not place."""
+    lie = "1 other file lies" if found.strange == 1 else f"{found.strange:,} other files lie"
+    names = ", ".join(visible(name) for name in found.examples)
+    more = ", …" if found.strange > len(found.examples) else ""
+    return f"{lie} there ({names}{more}); `anonledger verify` searches them."
+
+
 def closing_sentences(found: "Audited", head: str) -> list[str]:
     """Return what was looked at, what came out, and the head to note."""
     looked_at = (
@@ -72,8 +80,10 @@ def closing_sentences(found: "Audited", head: str) -> list[str]:
         many = "1 thing is" if len(found.findings) == 1 else f"{len(found.findings):,} things are"
         verdict = f"{many} not as recorded. {' '.join(_advice(found))}"
     said = [f"Audited {looked_at}: {verdict}"]
+    if found.recorded != found.root:
+        said.append(f"The project was moved or copied: its files are on record in {found.recorded}.")
     if found.strange:
-        said.append(f"{found.strange:,} other files lie there; `anonledger verify` searches them.")
+        said.append(_others(found))
     if head and found.chain.noted is not None:
         said.append(f"The head that you noted is in the chain; {found.chain.noted:,} seals came after it.")
     said.append(f"Head of the chain: {found.chain.head}")

@@ -14,38 +14,46 @@ from pathlib import Path
 
 from anonledger.engine.filing import kept_store
 from anonledger.engine.merging import missing
+from anonledger.engine.moving import is_there
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
-from anonledger.engine.status import refuse_without_project
+from anonledger.engine.status import refuse_without_project, refuse_without_tree
 from anonledger.errors import UsageError
 from anonledger.ledger.audit import Audit
 from anonledger.outcomes import Flaw, Misfit
 from anonledger.records import Chain, Placement, Unfit
 from anonledger.store import Store
-from anonledger.tree import checksums, holds
+from anonledger.tree import checksums, holds, recognised
 from anonledger.tree.surveying import Walk
 
 HEAD = re.compile(r"[0-9a-f]{8,64}")
+NAMED = 5  # of the files that anonledger did not place
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """How much was looked at, and what does not fit; ``strange``: files that anonledger did not place."""
+    """How much was looked at, and what does not fit; ``strange``: files that anonledger did not place.
+
+    ``examples``: the first of those; ``recorded``: where the files are on record, ``root`` if not moved.
+    """
 
     chain: Chain
     rows: int
     objects: int
     files: int
     root: Path
+    recorded: Path
     strange: int
+    examples: tuple[str, ...]
     findings: tuple[Unfit, ...]
 
 
 def audit(root: Path, output: Path | None, noted: str, quick: bool, progress: Progress) -> Audited:
     """Audit the project in a folder; ``noted`` is a head of the chain from earlier, or "".
 
-    ``quick``: of objects and files look at presence and size only. Raises UsageError, LockedError.
+    ``quick``: of objects and files look at presence and size only. Raises UsageError when there is no
+    project, or no folder where one is named, LockedError.
     """
     if noted and not HEAD.fullmatch(noted):
         raise UsageError("A head is at least the first 8 of the 64 hexadecimal digits that an audit printed.")
@@ -60,23 +68,32 @@ def audit(root: Path, output: Path | None, noted: str, quick: bool, progress: Pr
         objects = [sum(1 for _ in one.in_order()) for one in (store, kept)]
         findings += _objects(ledger.outputs(), "output", store, objects[0], quick, progress)
         findings += _objects(ledger.kept(), "export", kept, objects[1], quick, progress)
-        tree = _tree(ledger, project, output)
-        there = _There(ledger, tree)
+        there = _There(ledger, *_tree(ledger, project, output, store))
         findings += _files(there, store, quick, progress)
         return Audited(
             chain=chain,
             rows=ledger.rows(),
             objects=sum(objects),
             files=there.placed,
-            root=tree,
+            root=there.root,
+            recorded=there.recorded,
             strange=there.strange,
+            examples=tuple(there.examples),
             findings=tuple(findings),
         )
 
 
-def _tree(ledger: Audit, project: Project, chosen: Path | None) -> Path:
-    last = ledger.tree()
-    return Path(last) if last and chosen is None else project.output
+def _tree(ledger: Audit, project: Project, chosen: Path | None, store: Store) -> tuple[Path, Path]:
+    """Return the tree to audit, and where its files are on record: elsewhere, if they were moved."""
+    here, last = project.output, Path(ledger.tree() or project.output)
+    if chosen is not None:
+        refuse_without_tree(here)
+    elif is_there(project, str(last)):
+        return last, last
+    on_record = next(ledger.placements(str(here)), None)
+    if not on_record and next(recognised(here, store.place, ledger.placements(str(last))), None):
+        return here, last
+    return (here, here) if chosen is not None else (last, last)
 
 
 def _objects(
@@ -98,16 +115,18 @@ def _objects(
 class _There:
     """What lies in a tree beside what was placed there, folder by folder; counts what it went by."""
 
-    def __init__(self, ledger: Audit, root: Path) -> None:
+    def __init__(self, ledger: Audit, root: Path, recorded: Path) -> None:
         self._ledger = ledger
         self.root = root
+        self.recorded = recorded
+        self.examples: list[str] = []
         self.placed = self.strange = 0
         self.tables: dict[str, bytes] = {}
         self.has_sums = False
 
     def placements(self) -> Iterator[Placement]:
         """Yield what was placed, ordered by path."""
-        return self._ledger.placements(str(self.root))
+        return self._ledger.placements(str(self.recorded))
 
     def folders(self) -> Iterator[tuple[list[Placement], frozenset[str]]]:
         """Yield what was placed in each folder right below the root, and the files that lie there."""
@@ -121,7 +140,9 @@ class _There:
     def _counted(self, placed: list[Placement], top: str) -> tuple[list[Placement], frozenset[str]]:
         files = frozenset(Walk(self.root, [top]).files)
         self.placed += len(placed)
-        self.strange += len(files - {one.path for one in placed} - {DEMOGRAPHICS, MISSING, SUMS})
+        others = files - {one.path for one in placed} - {DEMOGRAPHICS, MISSING, SUMS}
+        self.strange += len(others)
+        self.examples += sorted(others)[: NAMED - len(self.examples)]
         self.has_sums |= SUMS in files
         self.tables |= {name: (self.root / name).read_bytes() for name in files & {DEMOGRAPHICS, MISSING}}
         return placed, files

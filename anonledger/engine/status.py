@@ -29,6 +29,14 @@ def refuse_without_project(project: Project) -> None:
         )
 
 
+def refuse_without_tree(tree: Path) -> None:
+    """Raise UsageError when there is no folder that could have been shared."""
+    if not tree.is_dir():
+        raise UsageError(
+            f"There is no dataset in {tree}. Make it with `anonledger run`, or name its folder with --output."
+        )
+
+
 def status_rows(root: Path) -> list[tuple[str, str]]:
     """Return what the project in a folder holds, as (what, count or text)."""
     with open_for_reading(project_at(root)) as ledger:

@@ -14,9 +14,8 @@ from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
 from anonledger.engine.searching import naming
-from anonledger.engine.status import open_for_reading
+from anonledger.engine.status import open_for_reading, refuse_without_tree
 from anonledger.engine.workers import workers
-from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Flaw, QuarantineReason
 from anonledger.records import Placement, Recipe, Roster
@@ -88,10 +87,7 @@ def verify(root: Path, output: Path | None, jobs: int, progress: Progress) -> Ve
 def _tree(ledger: Ledger, project: Project, chosen: Path | None) -> Path:
     last = next(iter(ledger.runs(1)), None)
     tree = Path(last.output_root) if last and chosen is None else project.output
-    if not tree.is_dir():
-        raise UsageError(
-            f"There is no dataset in {tree}. Make it with `anonledger run`, or name its folder with --output."
-        )
+    refuse_without_tree(tree)
     return tree
 
 

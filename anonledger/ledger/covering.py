@@ -18,7 +18,8 @@ def tell_misfits(connection: Connection) -> None:
     """Append an event for each part of which the transaction touched rows that were not as sealed before."""
     before: dict[int, dict[Key, bytes]] = {}
     # With min(), SQLite takes the other cells from the row that has it: the first touch of each key.
-    asked = "SELECT part, key, was, min(rowid) FROM touched GROUP BY part, key"
+    changed = "SELECT part FROM touched WHERE was IS NOT NULL"
+    asked = f"SELECT part, key, was, min(rowid) FROM touched WHERE part IN ({changed}) GROUP BY part, key"  # noqa: S608
     for number, key, was, _ in connection.exec_driver_sql(asked):
         if was is not None:
             before.setdefault(number, {})[key] = was

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -117,3 +118,38 @@ def test_it_waits_for_nobody_and_needs_a_project(
     empty = tmp_path_factory.mktemp("empty")
     assert "no anonledger project" in anonledger("audit", cwd=empty, status=2).stderr
     assert anonledger("audit", "-q", cwd=project).stdout == ""
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_project_that_was_moved_or_copied_is_audited_where_it_is(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, copied: bool
+) -> None:
+    there = tmp_path_factory.mktemp("new") / "home"
+    shutil.copytree(project, there) if copied else shutil.move(project, there)
+    done = anonledger("audit", cwd=there)
+    assert f"moved or copied: its files are on record in {project / 'anonymized'}." in done.stdout
+    assert f"in {there / 'anonymized'}: all is as recorded" in done.stdout
+    assert done.stdout == anonledger("audit", "-o", "anonymized", cwd=there).stdout
+    gone, *_ = images(there / "anonymized")
+    (there / "anonymized" / gone).unlink()
+    assert found(there) == [("file", gone, "missing")]
+
+
+def test_a_folder_that_is_not_there_is_refused_and_files_of_others_are_named(project: Path) -> None:
+    assert "There is no dataset in" in anonledger("audit", "-o", "nowhere", cwd=project, status=2).stderr
+    (project / "anonymized" / "mine.txt").write_text("x")
+    assert "1 other file lies there (mine.txt);" in anonledger("audit", cwd=project).stdout
+    for number in range(6):
+        (project / "anonymized" / f"n{number}.txt").write_text("x")
+    assert "7 other files lie there (mine.txt, n0.txt, n1.txt, n2.txt, n3.txt, …);" in (
+        anonledger("audit", cwd=project).stdout
+    )
+
+
+def test_a_run_does_not_cover_up_what_was_changed_by_hand(project: Path) -> None:
+    by_hand(project, "UPDATE placement SET size = size + 1 WHERE id = 1")
+    by_hand(project, "UPDATE source SET mtime_ns = 1")
+    for source in (project / "dicom").rglob("*.dcm"):
+        source.touch()
+    anonledger("run", "dicom", cwd=project)
+    assert "rows did not fit before a run changed them" in {problem for *_, problem in found(project)}
