@@ -145,11 +145,14 @@ def command(
     patients: only what is new or changed is done. Without -d the table of the last run is used again.
     """
     from anonledger.engine import run as engine
+    from anonledger.engine.places import refuse_log
 
     if quiet and verbose:
         raise click.UsageError("-q says nothing but errors, and -v says more. Decide for one.")
-    keep_log(verbose, log_file)
     request = _request(**options)
+    if log_file is not None:
+        refuse_log(request, log_file)
+    keep_log(verbose, log_file)
     bar = Bar(quiet)
     if dry_run:
         print_plan(engine.dry_run(request, bar), form, quiet, with_paths)

@@ -10,11 +10,12 @@ from pathlib import Path
 from anonledger.engine.as_of import kept_file, run_as_of
 from anonledger.engine.exporting import Exports
 from anonledger.engine.filing import SHAREABLE, File, file_of
+from anonledger.engine.places import refuse_place
 from anonledger.engine.project import Project, project_at
 from anonledger.engine.published import Asked, published
 from anonledger.engine.recipes import recipes
 from anonledger.engine.searching import Known
-from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
+from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Export
@@ -76,9 +77,9 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
         if order.output is None:
             emit(made.content)
             return Exported(private, (), tuple(notes))
-        if private:
-            refuse_shared(order.name, order.output, shared_folders(project, ledger))
-    places = [order.output, order.output.with_suffix(".json")][: len(files)]
+        places = [order.output, order.output.with_suffix(".json")][: len(files)]
+        for place in places:
+            refuse_place(project, ledger, place, order.name, private=private)
     for place, one in zip(places, files, strict=True):
         hand_out(place, [one.content], private=private)
     return Exported(private, tuple(places), tuple(notes))
@@ -96,8 +97,7 @@ def _listed(project: Project, ledger: Ledger, order: Order, emit: Callable[[byte
             for piece in found.pieces:
                 emit(piece)
             return Exported(private, (), tuple(notes))
-        if private:
-            refuse_shared(order.name, order.output, shared_folders(project, ledger))
+        refuse_place(project, ledger, order.output, order.name, private=private)
         hand_out(order.output, found.pieces, private=private)
     return Exported(private, (order.output,), tuple(notes))
 
