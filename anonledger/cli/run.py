@@ -17,7 +17,7 @@ from anonledger.cli.choices import (
     table_options,
 )
 from anonledger.cli.closing import closing_lines, print_plan
-from anonledger.cli.present import Bar, format_option, keep_log, project_option, visible
+from anonledger.cli.present import Bar, OutputFile, format_option, keep_log, project_option, visible
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, OnResidue
 from anonledger.settings import DROPPED_FILE_TYPES
 
@@ -126,9 +126,7 @@ EPILOG = (
 @format_option
 @click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option(
-    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the log to a file as well."
-)
+@click.option("--log-file", type=OutputFile(), help="Write the log to a file as well.")
 def command(
     form: str,
     verbose: int,

@@ -21,7 +21,7 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Export
 from anonledger.settings import Settings, contrary
 from anonledger.subjects.columns import refuse_unknown
-from anonledger.tree import hand_out
+from anonledger.tree import hand_out, is_stream
 
 MANIFEST, PROVENANCE = "manifest", "provenance"
 BY_NOW = "By what is known now, {count} line(s) of it hold what leads to a patient: it is private."
@@ -29,7 +29,7 @@ BY_NOW = "By what is known now, {count} line(s) of it hold what leads to a patie
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for. ``as_of``: a run or a date, "" for the ledger as it stands."""
+    """What is asked for. ``as_of``: a run or a date, None for the ledger as it stands."""
 
     name: str
     output: Path | None = None
@@ -39,7 +39,7 @@ class Order:
     sidecar: bool = False
     sources: bool = False
     places: bool = False
-    as_of: str = ""
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
     with open_for_reading(project) as ledger:
         if order.name in (MANIFEST, PROVENANCE):
             return _listed(project, ledger, order, emit)
-        run = run_as_of(ledger, order.as_of) if order.as_of else None
+        run = run_as_of(ledger, order.as_of) if order.as_of is not None else None
         made, notes = _made(project, ledger, order, _name(order), run)
         files = [made]
-        if made.name is Export.PARTICIPANTS and order.output is not None:
+        if made.name is Export.PARTICIPANTS and order.output is not None and not is_stream(order.output):
             sidecar, more = _made(project, ledger, order, Export.SIDECAR, run)
             files, notes = [made, sidecar], list(dict.fromkeys([*notes, *more]))
         naming = Known(ledger).lines_naming if made.name in SHAREABLE else lambda *_: 0
@@ -88,7 +88,7 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
 def _listed(project: Project, ledger: Ledger, order: Order, emit: Callable[[bytes], object]) -> Exported:
     """Write the manifest or the provenance, in pieces, for there may be a million files."""
     last = next(iter(ledger.runs(1)), None)
-    run = run_as_of(ledger, order.as_of) if order.as_of else last.id if last else 0
+    run = run_as_of(ledger, order.as_of) if order.as_of is not None else last.id if last else 0
     asked = Asked(run, order.name == PROVENANCE, order.sources, order.places)
     with published(project, ledger, asked) as found:
         private = found.private or found.naming > 0

@@ -1,15 +1,18 @@
 """What the user asks to be written never takes the place of the ledger, a source or another table."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from anonledger.cli.main import cli
 from anonledger.errors import UsageError
 from tests import factories
 from tests.factories import Patient
-from tests.program import anonledger, contents
+from tests.program import anonledger, contents, environment
 
 JANE = Patient("Zweifelhofer^Jane", "P-104477", images=1)
 
@@ -107,3 +110,32 @@ def test_a_table_may_take_its_own_place(project: Path, monkeypatch: pytest.Monke
     say(monkeypatch, project, "export", "matches", "-o", "private/of-may.csv")
     say(monkeypatch, project, "ledger", "backup", ".anonledger/backups/mine.sqlite3")
     assert (project / ".anonledger" / "backups" / "mine.sqlite3").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_and_a_device_are_written_to_and_stay(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    say(monkeypatch, project, "export", "participants", "-o", str(pipe))
+    assert os.read(reader, 1 << 16).startswith(b"participant_id")
+    os.close(reader)
+    assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["export mapping -o", "export mapping --as-of", "review export", "ledger backup", "run --log-file"],
+)
+def test_an_empty_name_or_date_is_refused(project: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    with pytest.raises((UsageError, click.UsageError)):
+        say(monkeypatch, project, *words.split(), "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+def test_a_closed_standard_output_is_told_in_a_sentence(project: Path) -> None:
+    command = ["sh", "-c", '"$0" -m anonledger export mapping >&-', sys.executable]
+    done = subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2 and "Standard output is closed" in done.stderr
