@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from anonledger.cli.present import project_option
+from anonledger.cli.present import OutputFile, project_option
 
 TABLES = tuple(
     "mapping matches missing doubts quarantine demographics participants manifest provenance report".split()
@@ -23,12 +23,11 @@ MUST_NOT = "Private: it names patients or leads to them. Do not share it."
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="File; default standard output, and private/report.html for the report.",
 )
 @click.option(
     "--as-of",
-    default="",
     metavar="RUN|DATE",
     help="The bytes that it had after a run: a number, a day or a time in UTC.",
 )
@@ -47,7 +46,7 @@ def command(
     name: str,
     project: Path,
     output: Path | None,
-    as_of: str,
+    as_of: str | None,
     drop_column: tuple[str, ...],
     unused_rows: bool,
     shareable: bool,
@@ -80,6 +79,8 @@ def command(
     order = Order(
         name, output, drop_column, unused_rows, shareable, sidecar, with_sources, with_places, as_of
     )
+    if output is None and sys.stdout is None:
+        raise click.UsageError("Standard output is closed. Name a file with --output.")
     done = export(project, order, sys.stdout.buffer.write)
     sys.stdout.flush()
     for file in done.files:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from anonledger.cli.present import format_option, project_option, shown
+from anonledger.cli.present import OutputFile, format_option, project_option, shown
 
 EPILOG = (
     "Exit status: 0 done; 1 error; 2 wrong use, nothing written; 5 another run holds the project; "
@@ -17,7 +17,7 @@ quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but
 
 
 @click.command("backup", epilog=EPILOG)
-@click.argument("target", metavar="[FILE]", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("target", metavar="[FILE]", required=False, type=OutputFile())
 @project_option
 @quiet_option
 def backup(target: Path | None, project: Path, quiet: bool) -> None:

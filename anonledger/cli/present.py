@@ -29,6 +29,20 @@ format_option = click.option(
 )
 
 
+class OutputFile(click.Path):
+    """A file to be written; its name is not empty."""
+
+    def __init__(self) -> None:
+        """Take the name of a file, there or not."""
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Raises click.BadParameter for an empty name."""
+        if not str(value):
+            self.fail("The name of the file is empty. Name a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def project_option(function: Function) -> Function:
     """Add --project to a command."""
     return click.option(

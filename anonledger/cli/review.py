@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anonledger.cli.present import ListingGroup, format_option, project_option, shown, visible
+from anonledger.cli.present import ListingGroup, OutputFile, format_option, project_option, shown, visible
 
 if TYPE_CHECKING:
     from anonledger.records import Candidate, Case
@@ -156,7 +156,7 @@ def undo(pseudonym: str, project: Path) -> None:
 
 
 @command.command("export", epilog=EPILOG)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=OutputFile())
 @project_option
 def export(file: Path, project: Path) -> None:
     """Write who awaits a decision to a CSV FILE, to fill in: a row number, or none, in its last column.

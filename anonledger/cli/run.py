@@ -17,7 +17,7 @@ from anonledger.cli.choices import (
     table_options,
 )
 from anonledger.cli.closing import closing_lines, print_plan
-from anonledger.cli.present import Bar, format_option, keep_log, project_option, visible
+from anonledger.cli.present import Bar, OutputFile, format_option, keep_log, project_option, visible
 from anonledger.outcomes import BurnedIn, Encapsulated, IdScheme, Layout, OnResidue
 from anonledger.settings import DROPPED_FILE_TYPES
 
@@ -126,9 +126,7 @@ EPILOG = (
 @format_option
 @click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option(
-    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the log to a file as well."
-)
+@click.option("--log-file", type=OutputFile(), help="Write the log to a file as well.")
 def command(
     form: str,
     verbose: int,
@@ -145,11 +143,14 @@ def command(
     patients: only what is new or changed is done. Without -d the table of the last run is used again.
     """
     from anonledger.engine import run as engine
+    from anonledger.engine.places import refuse_log
 
     if quiet and verbose:
         raise click.UsageError("-q says nothing but errors, and -v says more. Decide for one.")
-    keep_log(verbose, log_file)
     request = _request(**options)
+    if log_file is not None:
+        refuse_log(request, log_file)
+    keep_log(verbose, log_file)
     bar = Bar(quiet)
     if dry_run:
         print_plan(engine.dry_run(request, bar), form, quiet, with_paths)

@@ -10,17 +10,18 @@ from pathlib import Path
 from anonledger.engine.as_of import kept_file, run_as_of
 from anonledger.engine.exporting import Exports
 from anonledger.engine.filing import SHAREABLE, File, file_of
+from anonledger.engine.places import refuse_place
 from anonledger.engine.project import Project, project_at
 from anonledger.engine.published import Asked, published
 from anonledger.engine.recipes import recipes
 from anonledger.engine.searching import Known
-from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
+from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Export
 from anonledger.settings import Settings, contrary
 from anonledger.subjects.columns import refuse_unknown
-from anonledger.tree import hand_out
+from anonledger.tree import hand_out, is_stream
 
 MANIFEST, PROVENANCE = "manifest", "provenance"
 BY_NOW = "By what is known now, {count} line(s) of it hold what leads to a patient: it is private."
@@ -28,7 +29,7 @@ BY_NOW = "By what is known now, {count} line(s) of it hold what leads to a patie
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for. ``as_of``: a run or a date, "" for the ledger as it stands."""
+    """What is asked for. ``as_of``: a run or a date, None for the ledger as it stands."""
 
     name: str
     output: Path | None = None
@@ -38,7 +39,7 @@ class Order:
     sidecar: bool = False
     sources: bool = False
     places: bool = False
-    as_of: str = ""
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,10 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
     with open_for_reading(project) as ledger:
         if order.name in (MANIFEST, PROVENANCE):
             return _listed(project, ledger, order, emit)
-        run = run_as_of(ledger, order.as_of) if order.as_of else None
+        run = run_as_of(ledger, order.as_of) if order.as_of is not None else None
         made, notes = _made(project, ledger, order, _name(order), run)
         files = [made]
-        if made.name is Export.PARTICIPANTS and order.output is not None:
+        if made.name is Export.PARTICIPANTS and order.output is not None and not is_stream(order.output):
             sidecar, more = _made(project, ledger, order, Export.SIDECAR, run)
             files, notes = [made, sidecar], list(dict.fromkeys([*notes, *more]))
         naming = Known(ledger).lines_naming if made.name in SHAREABLE else lambda *_: 0
@@ -76,9 +77,9 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
         if order.output is None:
             emit(made.content)
             return Exported(private, (), tuple(notes))
-        if private:
-            refuse_shared(order.name, order.output, shared_folders(project, ledger))
-    places = [order.output, order.output.with_suffix(".json")][: len(files)]
+        places = [order.output, order.output.with_suffix(".json")][: len(files)]
+        for place in places:
+            refuse_place(project, ledger, place, order.name, private=private)
     for place, one in zip(places, files, strict=True):
         hand_out(place, [one.content], private=private)
     return Exported(private, tuple(places), tuple(notes))
@@ -87,7 +88,7 @@ def export(root: Path, order: Order, emit: Callable[[bytes], object]) -> Exporte
 def _listed(project: Project, ledger: Ledger, order: Order, emit: Callable[[bytes], object]) -> Exported:
     """Write the manifest or the provenance, in pieces, for there may be a million files."""
     last = next(iter(ledger.runs(1)), None)
-    run = run_as_of(ledger, order.as_of) if order.as_of else last.id if last else 0
+    run = run_as_of(ledger, order.as_of) if order.as_of is not None else last.id if last else 0
     asked = Asked(run, order.name == PROVENANCE, order.sources, order.places)
     with published(project, ledger, asked) as found:
         private = found.private or found.naming > 0
@@ -96,8 +97,7 @@ def _listed(project: Project, ledger: Ledger, order: Order, emit: Callable[[byte
             for piece in found.pieces:
                 emit(piece)
             return Exported(private, (), tuple(notes))
-        if private:
-            refuse_shared(order.name, order.output, shared_folders(project, ledger))
+        refuse_place(project, ledger, order.output, order.name, private=private)
         hand_out(order.output, found.pieces, private=private)
     return Exported(private, (order.output,), tuple(notes))
 

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anonledger.disk import telling
+from anonledger.engine.places import refuse_place
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.status import (
+    lies_below,
     open_for_reading,
     refuse_shared,
     refuse_without_project,
@@ -33,7 +35,10 @@ def backup(root: Path, target: Path | None) -> Path:
         raise UsageError(f"{target} exists. Choose another name, or move that file away.")
     else:
         with open_for_reading(project) as ledger:
-            refuse_shared("ledger", target, {*shared_folders(project, ledger)})
+            if lies_below(target, project.state / BACKUPS):
+                refuse_shared("ledger", target, shared_folders(project, ledger))
+            else:
+                refuse_place(project, ledger, target, "ledger", private=True)
     try:
         with telling(target.parent):
             copy_ledger(project.ledger, target)

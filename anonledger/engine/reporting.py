@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from anonledger.engine.desk import Desk
+from anonledger.engine.places import refuse_place
 from anonledger.engine.project import Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
+from anonledger.engine.status import open_for_reading
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.exports.page import BOUNDS, MOST, Known, Page, Picture, render
 from anonledger.exports.pictures import can_show, picture
@@ -21,7 +22,7 @@ from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Link, Lying, QuarantineRow, Share
 from anonledger.sources.reader import Reader
-from anonledger.tree import write_file
+from anonledger.tree import hand_out, write_file
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,12 @@ def export_report(root: Path, output: Path | None) -> Path:
     with open_for_reading(project) as ledger:
         if not ledger.runs(1):
             raise UsageError("No run of this project has begun yet. Do one with `anonledger run`.")
-        refuse_shared("report", place, shared_folders(project, ledger))
-    return _write(project, place)
+        refuse_place(project, ledger, place, "report", private=True)
+    if output is None:
+        return _write(project, place)
+    with locked(project):
+        hand_out(place, [_content(project)], private=True)
+    return place
 
 
 def _write(project: Project, place: Path) -> Path:

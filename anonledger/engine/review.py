@@ -11,13 +11,13 @@ from anonledger.engine.alike import Alike, Likened, keep, told_likened
 from anonledger.engine.correcting import refuse_inner
 from anonledger.engine.decisions import own_run
 from anonledger.engine.desk import Desk, in_words
+from anonledger.engine.places import refuse_place
 from anonledger.engine.project import Project, locked, project_at
-from anonledger.engine.status import open_for_reading, refuse_shared, shared_folders
+from anonledger.engine.status import open_for_reading
 from anonledger.errors import UsageError
 from anonledger.exports.review import IMPORTED, Filled, Wrong, read_filled, review
 from anonledger.exports.table import to_csv
 from anonledger.ledger.clerk import Clerk
-from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Ruling
 from anonledger.records import Case, Ruled
 from anonledger.tree import hand_out
@@ -100,25 +100,10 @@ def export_cases(root: Path, output: Path) -> int:
     """Write the patients who await a decision to a private CSV file (0600); return how many."""
     project = project_at(root)
     with open_for_reading(project) as ledger:
-        refuse_shared("review", output, shared_folders(project, ledger))
-        _refuse_source(project, ledger, output)
+        refuse_place(project, ledger, output, "review", private=True)
         found = [*Desk(ledger).cases(everything=False), *Alike(ledger).cases()]
     hand_out(output, [to_csv(review(found))], private=True)
     return len(found)
-
-
-def _refuse_source(project: Project, ledger: Ledger, output: Path) -> None:
-    """Raise UsageError for a place in a folder with sources: the next run would take the file for one."""
-    target = output.resolve()
-    for root in map(Path, ledger.source_roots()):
-        # The folder of a single source file may hold the project; a folder that is a source may not.
-        if target.is_relative_to(root.resolve()) and not project.state.resolve().is_relative_to(
-            root.resolve()
-        ):
-            raise UsageError(
-                f"{output} lies in a folder with sources, and the table 'review' names patients. "
-                "Write it somewhere else, such as the private folder."
-            )
 
 
 def import_cases(root: Path, path: Path, sure: bool = False) -> int:

@@ -75,13 +75,25 @@ def shared_folders(project: Project, ledger: Ledger) -> set[str]:
 
 def refuse_shared(name: str, output: Path, trees: set[str]) -> None:
     """Raise UsageError for a place of a private table below a folder to be shared, by whatever way."""
-    target = output.resolve()
-    for tree in (Path(one).resolve() for one in trees):
-        if target.is_relative_to(tree) or any(_is_same(folder, tree) for folder in target.parents):
+    for tree in trees:
+        if lies_below(output, Path(tree)):
             raise UsageError(
                 f"{output} lies in a folder to be shared, and the table '{name}' names patients. "
                 "Write it somewhere else."
             )
+
+
+def lies_below(path: Path, folder: Path) -> bool:
+    """Tell whether a path is a folder, lies below it or leads there, by whatever way."""
+    top = folder.resolve()
+    return any(
+        place.is_relative_to(top) or any(_is_same(one, top) for one in place.parents) for place in ways(path)
+    )
+
+
+def ways(path: Path) -> tuple[Path, Path]:
+    """Return where a file really lies, and its own place, which differs where it is a link."""
+    return path.resolve(), path.parent.resolve() / path.name
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -4,7 +4,15 @@ Owns: the names by which the hall knows this room.
 """
 
 from anonledger.tree.naming import checksums, instance_path, other_path
-from anonledger.tree.placing import carry_out, hand_out, holds, materialize, write_file, write_pieces
+from anonledger.tree.placing import (
+    carry_out,
+    hand_out,
+    holds,
+    is_stream,
+    materialize,
+    write_file,
+    write_pieces,
+)
 from anonledger.tree.surveying import TreeChange, compare, recognised, refuse, survey
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "hand_out",
     "holds",
     "instance_path",
+    "is_stream",
     "materialize",
     "other_path",
     "recognised",

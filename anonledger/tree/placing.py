@@ -153,9 +153,13 @@ def write_pieces(root: Path, path: str, pieces: Callable[[], Iterable[bytes]], p
 def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     """Write a file where the user wants it, whole or not at all; folders that are there stay as they are.
 
-    Private: 0600, in folders of 0700 where they are made; else 0644. Raises StoreError for trouble with the
-    disk; what ``pieces`` raises passes through, and no file is left behind.
+    A pipe or a device is written through. Private: 0600, in folders of 0700 where they are made; else 0644.
+    Raises StoreError for trouble with the disk; what ``pieces`` raises passes through, and no file is left.
     """
+    if is_stream(target):
+        with telling(target), target.open("wb") as stream:
+            stream.writelines(pieces)
+        return
     place = Path(base(target.absolute().parent)) / target.name
     with telling(target.parent):
         _make_folders(place.parent, 0o700 if private else 0o777)
@@ -173,6 +177,13 @@ def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
             replace(temp, place)
     finally:
         temp.unlink(missing_ok=True)
+
+
+def is_stream(target: Path) -> bool:
+    """Tell whether a pipe, a device or an open stream is there, which is written to and never replaced."""
+    if target.is_symlink() and target.absolute().is_relative_to("/dev"):  # /dev/stdout may lead to a file
+        return True
+    return target.exists() and not target.is_file() and not target.is_dir()
 
 
 def _make_folders(folder: Path, mode: int) -> None:
