@@ -65,7 +65,7 @@ def command(
     A private table is not written below a folder that any run shared.
     """
     if name == "report":
-        if as_of:
+        if as_of is not None:
             raise click.UsageError(
                 "The report is not kept: it shows the project and its sources as they are now. Leave --as-of "
                 "out, or export a table as of then."

@@ -30,18 +30,18 @@ KEPT = Path(__file__).parents[1] / "ledger" / "ledgers" / "0001.sqlite3"
 LISTS = ("manifest", "provenance")
 
 
-def had(root: Path, name: str, when: object = "", **more: Any) -> bytes:
+def had(root: Path, name: str, when: object = None, **more: Any) -> bytes:
     """Return what an export gives, of a run or as the ledger stands."""
     return told(root, name, when, **more)[0]
 
 
-def told(root: Path, name: str, when: object = "", **more: Any) -> tuple[bytes, Exported]:
+def told(root: Path, name: str, when: object = None, **more: Any) -> tuple[bytes, Exported]:
     pieces: list[bytes] = []
-    done = export(root, Order(name, as_of=str(when), **more), pieces.append)
+    done = export(root, Order(name, as_of=None if when is None else str(when), **more), pieces.append)
     return b"".join(pieces), done
 
 
-def everything(root: Path, when: object = "") -> dict[str, bytes]:
+def everything(root: Path, when: object = None) -> dict[str, bytes]:
     """Return every export in every form."""
     forms: dict[str, tuple[str, dict[str, bool]]] = {name: (name, {}) for name in (*Export, *LISTS)}
     forms |= {
