@@ -119,7 +119,14 @@ def _refuse(row: QuarantineRow, verdict: Decision) -> None:
 
 @contextmanager
 def own_run(clerk: Clerk, project: Project, command: str) -> Iterator[int]:
-    """Begin and end a run of its own; what later commands ask the last run for stays as it was."""
+    """Be a run of its own, all of it or nothing; what later commands ask the last run for stays as it was."""
+    with clerk.together(), run_in_steps(clerk, project, command) as run:
+        yield run
+
+
+@contextmanager
+def run_in_steps(clerk: Clerk, project: Project, command: str) -> Iterator[int]:
+    """Be a run of its own whose steps stand when it is interrupted."""
     last = next(iter(clerk.ledger.runs(1)), None)
     number = clerk.begin(
         started=datetime.now(UTC),

@@ -14,7 +14,7 @@ from anonledger.deid.verify import verify_text
 from anonledger.deid.words import words_in
 from anonledger.disk import remove, telling
 from anonledger.engine.checking import shown
-from anonledger.engine.decisions import own_run
+from anonledger.engine.decisions import run_in_steps
 from anonledger.engine.execute import RESIDUES
 from anonledger.engine.gate import withdrawn_of
 from anonledger.engine.moving import is_there, moved, recognise
@@ -79,7 +79,7 @@ def forget(root: Path, pseudonym: str, salt_file: Path | None = None) -> Foresee
         refuse_other(salt, ledger.fact(FACT))
         if salt is None:
             raise UsageError(NO_SALT)
-        with own_run(clerk, project, "forget") as run:
+        with run_in_steps(clerk, project, "forget") as run:
             if ledger.fact(FACT) is None:  # with another one, nobody would be recognised later
                 clerk.keep_fact(run, FACT, fingerprint(salt))
             recognise(clerk, run, project)

@@ -82,12 +82,16 @@ class Maker:
         Raises CollisionError, and SharedError where that tells which patients it is about.
         """
         made = self.made(clerk.ledger, newcomers)
-        added = clerk.add_subjects(run, [(name, key) for name, key, _ in made])
-        by_name = {subject.pseudonym: subject.id for subject in added}
-        assignments = [
-            (evidence, by_name[name]) for name, _, newcomer in made for evidence in newcomer.cluster.evidence
-        ]
-        clerk.assign(run, assignments, origin)
+        by_name = {subject.pseudonym: subject.id for subject in clerk.ledger.nobodies()}
+        with clerk.together():
+            new = [(name, key) for name, key, _ in made if name not in by_name]
+            by_name |= {subject.pseudonym: subject.id for subject in clerk.add_subjects(run, new)}
+            assignments = [
+                (evidence, by_name[name])
+                for name, _, newcomer in made
+                for evidence in newcomer.cluster.evidence
+            ]
+            clerk.assign(run, assignments, origin)
         if self.settings.id_from == NAME_AND_BIRTH_DATE:
             return 0
         return sum(not self._told(one) for one in newcomers)
@@ -95,19 +99,23 @@ class Maker:
     def made(self, ledger: Ledger, newcomers: Sequence[Newcomer]) -> list[tuple[str, str, Newcomer]]:
         """Return the pseudonym and key hash of each newcomer, in the order of the latter; nothing is kept.
 
-        Raises CollisionError, and SharedError.
+        A subject who is nobody yet becomes the newcomer with its key hash. Raises CollisionError, and
+        SharedError.
         """
-        known = ledger.subjects()
+        nobodies = {one.key_hash: one for one in ledger.nobodies()}
+        known = [one for one in ledger.subjects() if one.key_hash not in nobodies]
         told = [self._told(one) for one in newcomers]
         self._refuse_shared(ledger, newcomers, told, {one.key_hash: one.id for one in known})
         keys = self._keys(newcomers, told, {subject.key_hash for subject in known})
         ordered = sorted(zip(keys, newcomers, strict=True), key=lambda pair: pair[0])
+        there = [(nobodies[key].pseudonym, key, one) for key, one in ordered if key in nobodies]
+        new = [(key, one) for key, one in ordered if key not in nobodies]
         found = [
-            (self._pseudonym(key, len(known) + n, newcomer), key, newcomer)
-            for n, (key, newcomer) in enumerate(ordered, start=1)
+            (self._pseudonym(key, len(known) + len(nobodies) + n, newcomer), key, newcomer)
+            for n, (key, newcomer) in enumerate(new, start=1)
         ]
-        _refuse_collisions([name for name, _, _ in found], known, self.settings.ids)
-        return found
+        _refuse_collisions([name for name, _, _ in found], [*known, *nobodies.values()], self.settings.ids)
+        return sorted([*there, *found], key=lambda made: made[1])
 
     def _told(self, newcomer: Newcomer) -> str:
         """Return the key hash that --id-from leads to, "" where it leads to none."""

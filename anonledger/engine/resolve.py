@@ -43,13 +43,17 @@ def resolve(
     clerk: Clerk, run: int, settings: Settings, salt: bytes, table: Table | None, csg_salt: str = ""
 ) -> Settled:
     """Assign every evidence to a subject and every patient to its row. Raises CollisionError, UsageError."""
-    ledger = clerk.ledger
     id_column(settings, table)
     if table is not None:
         refuse_unknown(table.columns, settings)
+    with clerk.together():  # a subject without its evidence would keep others from its pseudonym
+        return _resolve(clerk, run, settings, table, Maker(settings, salt, table, csg_salt))
+
+
+def _resolve(clerk: Clerk, run: int, settings: Settings, table: Table | None, maker: Maker) -> Settled:
+    ledger = clerk.ledger
     before = len(ledger.subjects())
     people = table_people(table) if table else ()
-    maker = Maker(settings, salt, table, csg_salt)
     otherwise = 0
     if table and not ledger.has_instances():
         otherwise += _enrol(clerk, run, maker, people)

@@ -63,9 +63,10 @@ def decide(
             keep(clerk, project, f"review {ruling}", likened)
             return Decided(told_likened(likened))
         ruled = desk.ruled(ruling, pseudonym, _number(named), sure)
-        done = _ruled_on(clerk, project, desk, ruled, pseudonym)
-        if likened is not None:  # nobody imported, and no row either
-            keep(clerk, project, f"review {ruling}", likened)
+        with clerk.together():
+            done = _ruled_on(clerk, project, desk, ruled, pseudonym)
+            if likened is not None:  # nobody imported, and no row either
+                keep(clerk, project, f"review {ruling}", likened)
     return done
 
 
@@ -87,12 +88,13 @@ def _undo(clerk: Clerk, project: Project, desk: Desk, pseudonym: str) -> Decided
     """Take back all that was decided on a patient: on rows, and on whether it is somebody imported."""
     corrections = Alike(clerk.ledger).undone(pseudonym)
     done = Decided("", "the decision on an imported pseudonym")
-    if desk.is_ruled(pseudonym) or not corrections:
-        done = _ruled_on(clerk, project, desk, desk.ruled(Ruling.UNDO, pseudonym, None), pseudonym)
-    for one in corrections:
-        refuse_inner(clerk.ledger, one)
-        with own_run(clerk, project, "review undo") as run:
-            clerk.uncorrect(run, one)
+    with clerk.together():
+        if desk.is_ruled(pseudonym) or not corrections:
+            done = _ruled_on(clerk, project, desk, desk.ruled(Ruling.UNDO, pseudonym, None), pseudonym)
+        for one in corrections:
+            refuse_inner(clerk.ledger, one)
+            with own_run(clerk, project, "review undo") as run:
+                clerk.uncorrect(run, one)
     return done
 
 
@@ -120,11 +122,12 @@ def import_cases(root: Path, path: Path, sure: bool = False) -> int:
     open_for_reading(project).close()
     with locked(project), Clerk(project.ledger) as clerk:
         ruled, likened = _ruled(Desk(clerk.ledger), Alike(clerk.ledger), lines, wrong, sure)
-        if ruled:
-            with own_run(clerk, project, "review import") as run:
-                clerk.rule(run, ruled)
-        for one in likened:
-            keep(clerk, project, "review import", one)
+        with clerk.together():
+            if ruled:
+                with own_run(clerk, project, "review import") as run:
+                    clerk.rule(run, ruled)
+            for one in likened:
+                keep(clerk, project, "review import", one)
     return len(ruled) + len(likened)
 
 

@@ -27,7 +27,7 @@ from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
 from anonledger.ledger.statements import assigned_subject, held_job
 from anonledger.outcomes import MarkKind
-from anonledger.records import Corrected, Link, Mark
+from anonledger.records import Corrected, Link, Mark, Subject
 
 
 class Kinship(Reading):
@@ -38,6 +38,22 @@ class Kinship(Reading):
         # The latest assignment of each identity; an index on it makes this one pass.
         newest = select(assignment.c.identity_id, assignment.c.subject_id).order_by(assignment.c.id)
         return frozenset({row.identity_id: row.subject_id for row in self._stream(newest)}.values())
+
+    def nobodies(self) -> tuple[Subject, ...]:
+        """Return the subjects that nothing was ever known of: a program that was killed left them behind.
+
+        It added subjects first and their evidence after, which are one transaction by now.
+        """
+        known = (
+            assignment.c.subject_id,
+            withdrawal.c.subject_id,
+            correction.c.subject_id,
+            correction.c.other_id,
+            output.c.subject_id,
+        )
+        never = [subject.c.id.not_in(select(column).where(column.is_not(None))) for column in known]
+        rows = self._all(select(subject).where(*never).order_by(subject.c.id))
+        return tuple(Subject(row.id, row.pseudonym, row.key_hash, row.date_shift) for row in rows)
 
     def likenesses(self) -> dict[int, Link]:
         """Return the latest likeness of each subject; its rows and candidates are subject ids."""

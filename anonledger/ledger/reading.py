@@ -23,6 +23,7 @@ class Reading:
         """Open the ledger, creating or upgrading it; raises LedgerError, NewerLedgerError."""
         self._path = path
         self._engine = engine or open_ledger(path)
+        self.joined: Connection | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -37,7 +38,19 @@ class Reading:
         self._engine.dispose()
 
     @contextmanager
+    def joining(self, connection: Connection) -> Iterator[None]:
+        """Ask a connection that writes, so that answers hold what is not committed yet."""
+        before, self.joined = self.joined, connection
+        try:
+            yield
+        finally:
+            self.joined = before
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self.joined is not None:
+            yield self.joined
+            return
         with told(self._path), self._engine.connect() as connection:
             yield connection
 
@@ -46,5 +59,8 @@ class Reading:
             return list(connection.execute(query))
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
+        if self.joined is not None:  # what is written while they are read would come up in them
+            yield from self._all(query)
+            return
         with self._reading() as connection:
             yield from connection.execution_options(yield_per=AT_ONCE).execute(query)

@@ -1,6 +1,7 @@
 """Change the ledger's file: one transaction at a time, by the only one who may.
 
-Owns: a transaction that did not end has left nothing behind, one that did has sealed what it touched.
+Owns: a transaction that did not end has left nothing behind, one that did has sealed what it touched; what
+belongs together is one.
 """
 
 from collections.abc import Iterator
@@ -41,8 +42,22 @@ class Writing:
         self.ledger.close()
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all that is written meanwhile one transaction, which ``ledger`` reads from; may be nested.
+
+        An error that leaves it takes all of it back.
+        """
+        with self._writing() as connection, self.ledger.joining(connection):
+            yield
+
+    @contextmanager
     def _writing(self, *, erasing: bool = False) -> Iterator[Connection]:
         """Write in one transaction; ``erasing``: not even the seals keep a trace of what it changes."""
+        if self.ledger.joined is not None:
+            if erasing:
+                raise RuntimeError("What is erased is a transaction of its own.")
+            yield self.ledger.joined
+            return
         with told(self._path), self._writer.connect() as connection:
             watch(connection)
             with connection.begin():

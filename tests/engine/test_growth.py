@@ -4,6 +4,10 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from anonledger.engine.decisions import run_in_steps
+from anonledger.engine.project import locked, project_at
+from anonledger.ledger.clerk import Clerk
+from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import DropReason, Reason
 from tests import factories
 from tests.engine.conftest import Runner
@@ -109,3 +113,21 @@ def test_the_report_speaks_for_every_source(tmp_path: Path, go: Runner) -> None:
         report = go().report
         assert report.accounted == report.found == 11
     assert report.quarantined.total() == 3
+
+
+def test_who_was_left_without_evidence_by_a_killed_run_becomes_the_patient(
+    tmp_path: Path, go: Runner
+) -> None:
+    (tmp_path / "dicom" / "a.dcm").write_bytes(factories.instance())
+    go()
+    before = images(tmp_path / "anonymized")
+    with Ledger(project_at(tmp_path).ledger) as ledger:
+        (jane,) = ledger.subjects()
+    for gone in ("anonymized", "private", ".anonledger"):
+        shutil.rmtree(tmp_path / gone)
+    project = project_at(tmp_path)
+    with locked(project), Clerk(project.ledger) as clerk, run_in_steps(clerk, project, "run") as number:
+        clerk.add_subjects(number, [(jane.pseudonym, jane.key_hash)])
+    go()
+    assert images(tmp_path / "anonymized") == before
+    assert Ledger(project.ledger).subjects() == (jane,)

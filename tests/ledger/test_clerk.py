@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from anonledger.errors import CollisionError, LedgerError
+from anonledger.ledger.audit import Audit
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkMethod, LinkStatus, QuarantineReason, Reason, RunStatus
@@ -36,6 +37,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from anonledger.ledger import events
+from anonledger.ledger.audit import Audit
 from anonledger.ledger.clerk import Clerk
 from tests.ledger.makers import begun
 
@@ -108,6 +110,28 @@ def test_no_pseudonym_is_given_twice(clerk: Clerk, wanted: list[tuple[str, str]]
     with pytest.raises(CollisionError, match="same pseudonym"):
         clerk.add_subjects(run, wanted)
     assert clerk.ledger.subjects() == before
+
+
+def test_what_is_written_together_is_read_at_once_and_stands_as_a_whole_or_not_at_all(
+    clerk: Clerk, path: Path
+) -> None:
+    run = begun(clerk)
+    with pytest.raises(LedgerError, match="another salt"), clerk.together():
+        clerk.keep_fact(run, "salt", "f1")
+        with clerk.together():
+            (ada,) = clerk.add_subjects(run, [("subj_A", "a")])
+            clerk.assign(run, [(ADA, ada.id)])
+        assert [one.evidence for one in clerk.ledger.identities()] == [ADA]
+        assert clerk.ledger.fact("salt") == "f1"
+        clerk.keep_fact(run, "salt", "f2")
+    assert clerk.ledger.subjects() == ()
+    assert clerk.ledger.fact("salt") is None
+    with clerk.together():
+        clerk.add_subjects(run, [("subj_A", "a")])
+        clerk.keep_fact(run, "salt", "f2")
+    assert len(clerk.ledger.subjects()) == 1
+    with Audit(path) as audit:
+        assert list(audit.unfit_rows()) == []
 
 
 def test_the_latest_assignment_counts_and_an_equal_one_adds_nothing(clerk: Clerk) -> None:

@@ -1,8 +1,8 @@
 """Kill the program at random instants, run it again until it is done, and compare with an undisturbed run.
 
 ``python -m tests.survive.kills --times 200 --seed 7 --over run`` kills a first run 200 times (``--over`` can
-be given again: run, growth, export, upgrade, release; default all). It prints what was killed and what did
-not come out right, and ends with 1 if anything did not.
+be given again: run, growth, export, upgrade, release; default all), and once in front of each transaction's
+end. It prints what was killed and what did not come out right, and ends with 1 if anything did not.
 Half of the instants are in time, and the others are in front of a step that touches the disk.
 Owns: an instant is drawn from a seed and spread evenly over the run; nothing that is killed lingers.
 """
@@ -86,11 +86,11 @@ class Lab:
         """Start a command; return its process id."""
         return self.stage.start(*self._filled(command, jobs), cwd=self.base, **more)
 
-    def steps(self, command: Sequence[str]) -> int:
-        """Run a command to its end; return how often it touched the disk."""
+    def steps(self, command: Sequence[str]) -> list[str]:
+        """Run a command to its end; return how it touched the disk, step by step."""
         heard = self.base / "heard"
         self.stage.wait(self.starts(command, 1, heard=str(heard)), self.base)
-        return len(heard.read_text().splitlines())
+        return [line.split("\t")[0] for line in heard.read_text().splitlines()]
 
     def state(self) -> Snapshot:
         """Return what the project has come to; of one that has but a ledger, that."""
@@ -122,7 +122,9 @@ class Trials:
             self._finish(jobs, told=False)
         self.after = lab.state()
         lab.begin(self.scenario.start)
-        self.steps = lab.steps(self.scenario.commands[0])
+        touched = lab.steps(self.scenario.commands[0])
+        self.steps = len(touched)
+        self.commits = [number for number, word in enumerate(touched, start=1) if word == "commit"]
 
     def go(self, times: int) -> None:
         """Kill so many times, and let it end after each kill, or after a few in a row."""
@@ -137,14 +139,22 @@ class Trials:
             self._finish(self.chance.choice((1, 2)), told=True)
             self._compare(" ".join(story))
 
-    def _kill(self, instant: float) -> str:
-        """Start, kill at an instant (a part of all of it), and look at what lies there."""
+    def go_through(self, steps: Sequence[int]) -> None:
+        """Kill in front of each of these steps, and let it end after each."""
+        for step in steps:
+            self.lab.begin(self.scenario.start)
+            story = self._kill(step=step)
+            self._finish(1, told=True)
+            self._compare(story)
+
+    def _kill(self, instant: float = 0.0, step: int = 0) -> str:
+        """Start, kill at an instant (a part of it all) or in front of a step, and look at what lies there."""
         command, lab = self.scenario.commands[0], self.lab
         if self._is_done(command):
             return "[after its end]"
         self.kills += 1
-        if self.chance.random() < 0.5:
-            step = 1 + int(instant * self.steps)
+        if step or self.chance.random() < 0.5:
+            step = step or 1 + int(instant * self.steps)
             told = f"[before step {step}]"
             pid = lab.starts(command, 1, heard=str(lab.base / "heard"), dies=step)
         else:
@@ -234,6 +244,7 @@ def kill(over: Sequence[str], times: int, seed: int, base: Path) -> list[str]:
         lab = Lab(base, stage)
         for name in over:
             trials = Trials(lab, name, random.Random(f"{seed} {name}"))
+            trials.go_through(trials.commits)
             trials.go(times)
             wrong += [f"{name}: {what}" for what in trials.wrong]
             print(  # noqa: T201
