@@ -13,7 +13,7 @@ WESTERN = "cp1252"
 # Encodings in which most letters lie where cp1252 has others: they differ in which words are names.
 RIVALS = ("cp1250", "cp1254", "cp1257", "mac_roman", "cp850")
 SPOKEN = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-ISO_2022 = re.compile(rb"\x1b[$(]")  # escapes behind which ASCII stands for other letters
+ISO_2022 = re.compile(rb"\x1b(?:\(|\$[()]?)[0-~]")  # escapes behind which ASCII stands for other letters
 NAMED = re.compile(rb"[A-Z\x80-\xff].{3,}", re.DOTALL)  # shorter words and small ones are names by chance
 WORD = re.compile(r"[^\W\d_]+")
 SMALL, CAPITAL = "ß-öø-ÿšœž", "À-ÖØ-ÞŠŒŽŸ"

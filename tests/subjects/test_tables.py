@@ -42,7 +42,7 @@ def test_delimiters_and_encodings(file: Path, delimiter: str, encoding: str, lin
 
 
 CELL = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cs"]), max_size=8
+    st.characters(codec="utf-8", exclude_characters="\0\r\n\x1b", exclude_categories=["Cs"]), max_size=8
 )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stage import Stage
 from tests.survive.kills import Lab
-from tests.survive.stage import Stage
 
 MEMORY = Path("/dev/shm")
 

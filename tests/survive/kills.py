@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.survive.stage import Done, Stage
+from tests.stage import Done, Stage
 from tests.survive.study import LEDGER, STATE, TEMP, Snapshot, halves, ledger_rows, make, snapshot
 
 OLD = Path(__file__).parents[1] / "ledger" / "ledgers" / "0001.sqlite3"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stage import Done
 from tests.survive.kills import FIRST, SECOND, Lab, different
-from tests.survive.stage import Done
 from tests.survive.study import LEDGER, STATE, TELLING, Snapshot
 
 RESTORE = "put the newest copy from the folder 'backups' in its place"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stage import Stage
 from tests.survive.kills import FIRST, Lab, leftovers
-from tests.survive.stage import Stage
 from tests.survive.study import STATE, Snapshot, halves
 from tests.survive.test_damage import refused, same
 

@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,11 +41,11 @@ class Stage:
     def __init__(self, *, apart: bool = False) -> None:
         alone = ["unshare", "-m"] if apart else []
         self._process = subprocess.Popen(
-            [*alone, sys.executable, "-m", "tests.survive.stage"],
+            [*alone, sys.executable, "-m", "tests.stage"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment(None),
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[1],
             text=True,
         )
 
@@ -59,13 +60,15 @@ class Stage:
     def start(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: Any) -> int:
         """Start the program; return its process id, which is that of its session too.
 
-        ``more``: ``largest`` file in bytes (a quota); ``heard``: file to tell of each step that touches the
-        disk, here and below the folders ``also``; ``dies``: the number of the step in front of which it is
-        killed.
+        What it says goes to the file "said" in ``cwd``. ``more``: ``largest`` file in bytes (a quota);
+        ``heard``: file to tell of each step that touches the disk, here and below the folders ``also``;
+        ``dies``: the number of the step in front of which it is killed.
         """
         (cwd / "said").unlink(missing_ok=True)
-        ask = {"argv": [str(one) for one in arguments], "cwd": str(cwd), "salt": salt, **more}
-        return int(self._ask(ask))
+        # What a killed process leaves in a temporary folder goes with the test's.
+        variables = {**environment(salt), "TMPDIR": str(cwd)}
+        ask = {"argv": [str(one) for one in arguments], "cwd": str(cwd), "variables": variables, **more}
+        return int(self._ask({"said": ["said", "said"], **ask}))
 
     def wait(self, pid: int, cwd: Path) -> Done:
         """Wait until a start has ended."""
@@ -76,6 +79,15 @@ class Stage:
     def run(self, *arguments: object, cwd: Path, salt: str | None = SALT, **more: Any) -> Done:
         """Start the program and wait for its end."""
         return self.wait(self.start(*arguments, cwd=cwd, salt=salt, **more), cwd)
+
+    def told(self, *arguments: object, cwd: Path, variables: dict[str, str]) -> tuple[int, str, str]:
+        """Start the program and wait for its end; return its status and what went to either stream."""
+        with tempfile.TemporaryDirectory() as folder:
+            said = [f"{folder}/out", f"{folder}/err"]
+            ask = {"argv": [str(one) for one in arguments], "cwd": str(cwd), "variables": variables}
+            status = int(self._ask({"wait": self._ask({**ask, "said": said})}))
+            out, err = (Path(one).read_text("utf-8") for one in said)
+            return status, out, err
 
     def shell(self, command: str) -> str:
         """Run a command of the shell where the program runs; return what it said. It has to succeed."""
@@ -124,10 +136,9 @@ def _play(asked: dict[str, Any]) -> None:
     try:
         os.setsid()
         os.chdir(asked["cwd"])
-        os.environ["TMPDIR"] = asked["cwd"]  # what a killed process leaves there goes with the folder
-        _redirect()
-        if asked["salt"] is not None:
-            os.environ["ANONLEDGER_SALT"] = asked["salt"]
+        os.environ.clear()
+        os.environ.update(asked["variables"])
+        _redirect(*asked["said"])
         if "largest" in asked:
             import resource
 
@@ -146,10 +157,9 @@ def _play(asked: dict[str, Any]) -> None:
         os._exit(status)
 
 
-def _redirect() -> None:
-    said = os.open("said", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for here, there in ((nothing, 0), (said, 1), (said, 2)):
+def _redirect(*said: str) -> None:
+    streams = [os.open(one, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for one in said]
+    for here, there in zip((os.open(os.devnull, os.O_RDONLY), *streams), (0, 1, 2), strict=True):
         os.dup2(here, there)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
