@@ -5,8 +5,9 @@ Owns: nothing but reading is let through, whatever the question is made of.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 from anonledger.errors import UsageError
@@ -53,7 +54,18 @@ def by_sql(path: Path, sql: str) -> Answer:
                 f"The question was refused or not understood ({error}). Ask one SELECT; the ledger is only "
                 "read. `anonledger query` lists what can be asked by name."
             ) from error
-    return Answer(tuple(column[0] for column in found.description or ()), rows)
+    if found.description is None:
+        raise UsageError("This asks nothing. Ask one SELECT; `anonledger query` lists what has a name.")
+    return Answer(_told_apart(column[0] for column in found.description), rows)
+
+
+def _told_apart(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return names of columns, with a number behind one that was there before: JSON has each name once."""
+    names: dict[str, None] = {}
+    for column in columns:
+        numbered = (f"{column}:{number}" for number in count(2))
+        names[next(one for one in chain([column], numbered) if one not in names)] = None
+    return tuple(names)
 
 
 def _columns(connection: sqlite3.Connection, view: str) -> tuple[str, ...]:

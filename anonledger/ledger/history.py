@@ -4,6 +4,7 @@ Owns: times are told in UTC, to the second; the newest comes first.
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,7 +18,9 @@ SELECT run_overview.run, substr(started, 1, 19) AS started, substr(finished, 1, 
   status, exit_code, new_subjects, outputs, files_placed, files_removed, held_back, decisions
 FROM run_overview JOIN (SELECT id AS run, command FROM run) AS said ON said.run = run_overview.run
 WHERE started >= :since
-  AND (:event = '' OR run_overview.run IN (SELECT run FROM history WHERE kind LIKE :event || '%'))
+  AND (:event = '' OR run_overview.run IN (
+    SELECT run FROM history WHERE instr(lower(kind), lower(:event)) = 1
+  ))
   AND (:subject = '' OR run_overview.run IN (
     SELECT run FROM history WHERE pseudonym = :subject
     UNION SELECT output.run_id FROM output JOIN subject ON subject.id = output.subject_id
@@ -28,7 +31,8 @@ ORDER BY run_overview.run DESC LIMIT :most
 EVENTS = """
 SELECT id AS event, substr(time, 1, 19) AS time, run, kind, coalesce(pseudonym, '') AS pseudonym, detail
 FROM history
-WHERE time >= :since AND (:event = '' OR kind LIKE :event || '%') AND (:subject = '' OR pseudonym = :subject)
+WHERE time >= :since AND (:event = '' OR instr(lower(kind), lower(:event)) = 1)
+  AND (:subject = '' OR pseudonym = :subject)
 ORDER BY id DESC LIMIT :most
 """
 PEOPLE = """
@@ -137,7 +141,12 @@ def text(cell: Any) -> str:
 
 
 def readable(cell: object) -> object:
-    """Return a cell as it can be printed: bytes as text if they are text, else as hexadecimal digits."""
+    """Return a cell as it can be printed: bytes as text if they are text, else as hexadecimal digits.
+
+    JSON has no number that is not finite.
+    """
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return str(cell)
     if not isinstance(cell, bytes):
         return cell
     try:

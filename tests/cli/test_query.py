@@ -60,6 +60,11 @@ def test_a_question_in_ones_own_words(project: Path) -> None:
     assert int(row["many"]) == len(asked(project, "published")) and int(row["largest"]) > 100
 
 
+def test_columns_of_one_name_and_numbers_that_json_has_not(project: Path) -> None:
+    done = anonledger("query", "--sql", "SELECT 1 a, 2 a, 1e999 b", "--format", "json", cwd=project)
+    assert json.loads(done.stdout) == [{"a": 1, "a:2": 2, "b": "inf"}]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -75,6 +80,7 @@ def test_a_question_in_ones_own_words(project: Path) -> None:
         "SELECT writefile('x', 'y')",
         "not SQL at all",
         "SELECT * FROM nothing",
+        " ; ",
     ],
 )
 def test_what_is_no_question_is_refused_and_changes_nothing(project: Path, sql: str) -> None:
@@ -82,7 +88,7 @@ def test_what_is_no_question_is_refused_and_changes_nothing(project: Path, sql: 
         path: digest for path, digest in contents(project).items() if not path.endswith(("-shm", "-wal"))
     }
     done = anonledger("query", "--sql", sql, cwd=project, status=2)
-    assert "refused or not understood" in done.stderr and "Traceback" not in done.stderr
+    assert "Ask one SELECT" in done.stderr and "Traceback" not in done.stderr
     now = {path: digest for path, digest in contents(project).items() if not path.endswith(("-shm", "-wal"))}
     assert now == before
 
