@@ -102,9 +102,9 @@ class Search:
                 return start
         return -1
 
-    def pixel_matches(self, lowered: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def pixel_matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
         """Yield what stands in pixels and may be something wanted: its spelling, start and end."""
-        return self._sweep.matches(lowered)
+        return self._sweep.matches(raw)
 
     def confirms(self, form: bytes, raw: bytes, start: int, end: int, place: Place) -> bool:
         """Whether a spelling that stands in bytes is something wanted, as its surroundings tell."""

@@ -127,16 +127,15 @@ def _residues_in_pixels(parsed: Parsed, searches: Searches) -> Iterator[Residue]
     """Yield what stands in the image, the first of each search, in the order in which they stand."""
     left = list(searches)
     for start, chunk in _chunks(parsed.data, parsed.image, SLICE):
-        lowered = chunk.lower()
-        found = [(end, search) for search in left if (end := _ends_in_pixels(parsed, search, start, lowered))]
+        found = [(end, search) for search in left if (end := _ends_in_pixels(parsed, search, start, chunk))]
         for _, search in sorted(found, key=lambda one: one[0]):
             left.remove(search)
             yield _residue(search, "pixel data")
 
 
-def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, lowered: bytes) -> int:
+def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, chunk: bytes) -> int:
     """Return where in a chunk of the image the first thing that is wanted ends, 0 if there is nothing."""
-    for form, start, end in search.pixel_matches(lowered):
+    for form, start, end in search.pixel_matches(chunk):
         first = max(parsed.image.start, offset + start - OVERLAP)
         near = bytes(parsed.data[first : min(offset + end + OVERLAP, parsed.image.stop)]).lower()
         if search.confirms(form, near, offset + start - first, offset + end - first, PIXELS):
