@@ -19,7 +19,7 @@ from anonledger.deid.elements import (
     names_vr,
 )
 from anonledger.deid.splice import Piece
-from anonledger.deid.walk import walk
+from anonledger.deid.walk import EXPLICIT, walk
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
@@ -32,6 +32,7 @@ SNIFFED = 1 << 20  # bytes looked through for a DICOM prefix in the wrong place
 INFLATED_FREE, INFLATED_MOST = 1 << 26, 1 << 30  # bytes that any, and that no data set may inflate to
 INFLATED_RATIO = 200  # how much longer than in the file a data set between the two may be
 CHUNK = 1 << 16  # bytes inflated at a time; they become at most 1032 times as many
+META_HEAD = struct.Struct("<HH2sHL")  # of a short value, the last four bytes are its first
 STORED_BLOCK = 65535  # longest block of a deflate stream that is not compressed (RFC 1951 section 3.2.4)
 
 
@@ -108,29 +109,24 @@ def _read_meta(data: Buffer, start: int) -> tuple[dict[int, str], int]:
     """Return the texts of the file meta by tag, and where the data set starts (not by the group length)."""
     meta: dict[int, str] = {}
     while bytes(data[start : start + 2]) == b"\x02\0":
-        stop = _meta_end(data, start)
-        element = walk(data, start, stop, Coding(implicit=False, big=False), vr_of)[0][0]
-        if element.vr in ("UI", "SH", "AE"):
-            meta[element.tag] = bytes(data[element.at : element.end]).decode("latin-1").strip("\0 ")
+        if len(data) - start < 12:
+            raise BrokenDataError("file meta", "it is cut", cut=True)
+        group, number, letters, short, length = META_HEAD.unpack_from(data, start)
+        vr = letters.decode("latin-1")
+        if vr in LONG_VRS:
+            at, stop = start + 12, start + 12 + length
+        elif vr in SHORT_VRS:
+            at, stop = start + 8, start + 8 + short
+        else:
+            raise BrokenDataError("file meta", "it is not written in explicit VR")
+        if stop > len(data):
+            raise BrokenDataError("file meta", "it is cut", cut=True)
+        if vr in ("SQ", "UN"):  # nothing of it is kept, but a file that is broken there is not trusted
+            walk(data, start, stop, EXPLICIT, vr_of)
+        if vr in ("UI", "SH", "AE"):
+            meta[group << 16 | number] = bytes(data[at:stop]).decode("latin-1").strip("\0 ")
         start = stop
     return meta, start
-
-
-def _meta_end(data: Buffer, start: int) -> int:
-    if len(data) - start < 12:
-        raise BrokenDataError("file meta", "it is cut", cut=True)
-    letters, short = struct.unpack_from("<2sH", data, start + 4)
-    vr = letters.decode("latin-1")
-    if vr in LONG_VRS:
-        (length,) = struct.unpack_from("<L", data, start + 8)
-        stop = start + 12 + int(length)
-    elif vr in SHORT_VRS:
-        stop = start + 8 + int(short)
-    else:
-        raise BrokenDataError("file meta", "it is not written in explicit VR")
-    if stop > len(data):
-        raise BrokenDataError("file meta", "it is cut", cut=True)
-    return stop
 
 
 def _inflated(data: Buffer, start: int) -> memoryview:

@@ -4,6 +4,7 @@ Owns: a value that is passed over here is one that a closer look would leave as 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from anonledger.deid.binary import LEAST, NUMERIC_VRS, WORDS, turned
 from anonledger.deid.charsets import is_plain
@@ -13,7 +14,9 @@ from anonledger.deid.seeds import spotter_of
 
 SHORT = 4096  # bytes of a value that is looked at together with others
 BETWEEN = b"\n\n\n\n"  # as wide as the widest character, so that no word goes across
+REMEMBERED, TINY = 2048, 256  # values that a subject's last files had, and the bytes of the longest of them
 
+Value = tuple[str, bytes]  # the VR with it
 Values = list[tuple[int, bytes]]  # by where their elements start
 
 
@@ -23,23 +26,39 @@ def suspects(
     """Yield where the elements start whose values need a closer look; all are plain ones that are hunted."""
     texts: Values = []
     everything: Values = []
+    passed = _passed(hunter, text_vrs)
+    fresh: dict[int, Value] = {}
     for element in elements:
         start, vr, length = element.start, element.vr, element.end - element.at
         if length > SHORT:
             yield start
             continue
+        value = bytes(data[element.at : element.end])
+        if (vr, value) in passed:
+            continue
         if vr in NUMERIC_VRS and length < LEAST:
             continue
-        value = bytes(data[element.at : element.end])
         if vr not in NUMERIC_VRS and not is_plain(value):
             yield start
             continue
+        if length <= TINY:
+            fresh[start] = vr, value
         if vr in text_vrs or vr == "UN":
             texts.append((start, value))
         size = WORDS.get(vr)
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
-    yield from _met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))
-    yield from _met(everything, lambda some: bool(spotter_of(hunter).spots(some)))
+    met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
+    met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
+    if len(passed) > REMEMBERED:
+        passed.clear()
+    passed.update(value for start, value in fresh.items() if start not in met)
+    yield from met
+
+
+@lru_cache(maxsize=8)
+def _passed(hunter: Hunter, text_vrs: frozenset[str]) -> set[Value]:
+    """Return the values that were passed over before: most stand in every file of a series."""
+    return set()
 
 
 def _met(values: Values, is_met: Callable[[bytes], bool]) -> Iterator[int]:

@@ -63,14 +63,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All that is looked for on behalf of one patient, or of all the others.
-
-    ``hints``: of others, the words that are looked for in their own files, so that one pass does both.
-    """
+    """All that is looked for on behalf of one patient, or of all the others."""
 
     words: dict[str, Meaning]
     phrases: tuple[Phrase, ...]
-    hints: frozenset[str] = frozenset()
     others: bool = False
 
 
@@ -127,7 +123,6 @@ def wanted_of_others(everybody: Sequence[Stranger]) -> Wanted:
     """Return what must be in no file of anybody else: full names and IDs."""
     words: dict[str, Meaning] = {}
     phrases: list[Phrase | None] = []
-    hints: set[str] = set()
     for stranger in everybody:
         for name in stranger.names:
             spelled, only = _words(name) + _joined(name), _split(plain_text(name))
@@ -138,18 +133,8 @@ def wanted_of_others(everybody: Sequence[Stranger]) -> Wanted:
             if len(only) == 1 and _is_telling(only[0]) and _is_long(only[0]):
                 words.setdefault(only[0], Meaning()).alone = True
             _spell(words, spelled, thorough=False)
-            hints.update(_hints(spelled))
-        numbers = {number: _id_phrase(number) for number in stranger.ids}
-        phrases += [phrase for number, phrase in numbers.items() if _is_long_id(number)]
-        hints.update(seed for phrase in numbers.values() if phrase for seed in phrase.seeds)
-    return Wanted(words, tuple(phrase for phrase in phrases if phrase), frozenset(hints), others=True)
-
-
-def _hints(spelled: Iterable[str]) -> Iterator[str]:
-    """Yield the words of a name by which its own patient's files are searched."""
-    for plain in map(plain_text, spelled):
-        yield plain
-        yield plain[:CUT]
+        phrases += [_id_phrase(number) for number in stranger.ids if _is_long_id(number)]
+    return Wanted(words, tuple(phrase for phrase in phrases if phrase), others=True)
 
 
 def _words(name: str) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from mmap import mmap
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from pydicom import Dataset
     from pydicom.dataelem import RawDataElement
 
-DEFLATED_SYNTAX = "1.2.840.10008.1.2.1.99"
+IMPLICIT_SYNTAX, DEFLATED_SYNTAX = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1.99"
+PLAIN, COMPRESSED = (IMPLICIT_SYNTAX, "1.2.840.10008.1.2.1"), ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
 INFLATED_LIMIT = 1 << 32
 UNDEFINED = 0xFFFFFFFF
 LONGEST_BOXES = 1 << 16  # bytes in front of the codestream in a JP2 file
@@ -25,8 +27,9 @@ CHANCE = 4096  # bytes of a binary value from which a few letters may stand in i
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 TEXT_VRS = NUMBER_VRS | frozenset("AE CS LO LT PN SH ST UC UR UT".split())
 PIXEL_DATA = ((0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009))
-NAME, PATIENT_ID = 0x00100010, 0x00100020
+SYNTAX, NAME, PATIENT_ID = 0x00020010, 0x00100010, 0x00100020
 SAMPLES, FRAMES, ROWS, COLUMNS, BITS = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
+WANTED = (NAME, PATIENT_ID, SAMPLES, FRAMES, ROWS, COLUMNS, BITS)
 
 
 PIXEL_VRS = (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN")
@@ -48,24 +51,65 @@ class Parsed:
 
     def __init__(self, data: bytes | mmap) -> None:
         """Raises whatever pydicom raises for a file that it cannot read."""
-        from pydicom import config, dcmread  # 0.3 s to import, so not before it is needed
+        from pydicom import config  # 0.3 s to import, so not before it is needed
 
         config.settings.reading_validation_mode = config.IGNORE
         # It reads nested sequences by recursion; deeper ones than this are refused before.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
         self.data, self._shift = data, 0
-        stream = io.BytesIO(data) if isinstance(data, bytes) else data
-        stream.seek(0)
-        self.dataset = dcmread(stream, stop_before_pixels=True)  # type: ignore[arg-type]
-        self.head = stream.tell()
-        if self.dataset.file_meta.get("TransferSyntaxUID") == DEFLATED_SYNTAX:
+        self._stream = io.BytesIO(data) if isinstance(data, bytes) else data
+        found = self.dataset if self._is_unusual() else self._skimmed()
+        self.head = self._stream.tell()
+        if self._syntax == DEFLATED_SYNTAX:
             self._inflate(data)
-        implicit, little = self.dataset.original_encoding
+        implicit, little = found.original_encoding
         self._order: Literal["little", "big"] = "little" if little else "big"
-        self._said = {int(tag): element for tag, element in self.dataset.items()}
+        self._said = {int(tag): element for tag, element in found.items()}
         self._compressed = False
         self.image = self._image(implicit=bool(implicit))
         self.texts = self._texts()
+
+    def _is_unusual(self) -> bool:
+        """Read the file meta; return whether what is behind it takes all of pydicom's wits to read."""
+        from pydicom.filereader import data_element_generator
+
+        self._stream.seek(128)
+        if self._stream.read(4) != b"DICM":
+            return True
+        meta = data_element_generator(
+            self._stream,  # type: ignore[arg-type]
+            is_implicit_VR=False,
+            is_little_endian=True,
+            stop_when=lambda tag, vr, length: tag >> 16 != 2,
+        )
+        said = {int(element.tag): element.value for element in meta}
+        self._syntax = str(said.get(SYNTAX) or b"", "latin-1").rstrip("\0 ")
+        at = self._stream.tell()
+        is_command = self.data[at : at + 2] == b"\0\0"  # the group of a message, not of a file
+        return is_command or not (self._syntax in PLAIN or self._syntax.startswith(COMPRESSED))
+
+    @cached_property
+    def dataset(self) -> "Dataset":
+        """All elements in front of the pixels. Raises whatever pydicom raises."""
+        from pydicom import dcmread
+
+        self._stream.seek(0)
+        return dcmread(self._stream, stop_before_pixels=True)  # type: ignore[arg-type]
+
+    def _skimmed(self) -> "Dataset":
+        """Return the elements of WANTED only: pydicom reads all of them, and keeps no value of the others."""
+        from pydicom.filereader import read_dataset
+
+        implicit = self._syntax == IMPLICIT_SYNTAX
+        found = read_dataset(
+            self._stream,  # type: ignore[arg-type]
+            implicit,
+            is_little_endian=True,
+            stop_when=lambda tag, vr, length: (tag >> 16, tag & 0xFFFF) in PIXEL_DATA,
+            specific_tags=[*WANTED],
+        )
+        found.set_original_encoding(implicit, is_little_endian=True)  # as told, even if it is not so
+        return found
 
     def _inflate(self, data: bytes | mmap) -> None:
         from pydicom import dcmread

@@ -4,7 +4,7 @@ Owns: what so few bytes may be by chance is no hit.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,10 +23,9 @@ from anonledger.deid.needles import (
     wanted_of,
     wanted_of_others,
 )
+from anonledger.deid.scout import Sweep
 from anonledger.deid.surroundings import UNSPACED, Around
 from anonledger.records import Recipe, Roster
-
-LARGE = 400_000  # bytes of patterns from which a table of all transitions takes too much memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +66,31 @@ class Search:
                 for form in plain_forms(seed) if seed.isascii() else accented_forms(seed):
                     self._needles.setdefault(form.raw, []).append(_Needle(form, phrase=phrase))
         self._forms = list(self._needles)
-        self._automaton = _automaton(self._forms, dense=False)
-        self.pixel_forms = frozenset(self._in_pixels(wanted.hints))
-        self._pixel_list = sorted(self.pixel_forms)
-        self._pixel_automaton = _automaton(self._pixel_list, dense=True)
+        self._automaton = (
+            BytesAhoCorasick(self._forms, implementation=Implementation.ContiguousNFA)
+            if self._forms
+            else None
+        )
+        self._sweep = Sweep({raw for raw in self._forms if self._is_in_pixels(raw)})
 
-    def _in_pixels(self, hints: Collection[str]) -> Iterator[bytes]:
-        """Yield the spellings that are looked for in pixels: letters of ASCII, one or two bytes each."""
-        for raw, needles in self._needles.items():
-            plain = any(n.form.stride <= 2 and not n.form.codec and not n.form.whole for n in needles)
-            if plain and raw.isascii() and len(raw) >= ALONE:
-                yield raw
-        for hint in hints:
-            if hint.isascii() and len(hint) >= ALONE:
-                yield from (form.raw for form in plain_forms(hint))
+    def _is_in_pixels(self, raw: bytes) -> bool:
+        """Whether a spelling is looked for in pixels: letters of ASCII, one or two bytes each, and enough."""
+        return raw.isascii() and len(raw) >= ALONE and any(map(self._counts_in_pixels, self._needles[raw]))
+
+    def _counts_in_pixels(self, needle: _Needle) -> bool:
+        form, meaning, least = needle.form, needle.meaning, self._least_in_pixels
+        if form.stride > 2 or form.codec or form.whole:
+            return False
+        if meaning is None:
+            return not self.others and needle.phrase is not None and needle.phrase.letters >= least
+        letters = len(needle.word)
+        return ((meaning.inside or meaning.alone) and letters >= least) or (
+            form.stride == 1 and any(letters + len(partner) >= least for partner in meaning.partners)
+        )
+
+    @property
+    def _least_in_pixels(self) -> int:
+        return OTHERS_IN_PIXELS if self.others else IN_PIXELS
 
     def finds(self, raw: bytes, place: Place = ANY) -> int:
         """Return where something wanted stands in bytes, -1 if nowhere."""
@@ -92,13 +102,9 @@ class Search:
                 return start
         return -1
 
-    def pixel_matches(self, lowered: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def pixel_matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
         """Yield what stands in pixels and may be something wanted: its spelling, start and end."""
-        if self._pixel_automaton is not None:
-            for number, start, end in self._pixel_automaton.find_matches_as_indexes(
-                lowered, overlapping=True
-            ):
-                yield self._pixel_list[number], start, end
+        return self._sweep.matches(raw)
 
     def confirms(self, form: bytes, raw: bytes, start: int, end: int, place: Place) -> bool:
         """Whether a spelling that stands in bytes is something wanted, as its surroundings tell."""
@@ -129,7 +135,7 @@ class Search:
 
     def _is_word(self, needle: _Needle, around: "Around", place: Place) -> bool:
         meaning, word = needle.meaning, needle.word
-        least = 0 if not place.pixels else OTHERS_IN_PIXELS if self.others else IN_PIXELS
+        least = self._least_in_pixels if place.pixels else 0
         if meaning is None or not (meaning.inside or meaning.alone) or len(word) < least:
             return False
         if needle.form.whole:
@@ -160,15 +166,8 @@ class Search:
             return any(
                 len((needle.word + partner).encode(form.codec, "ignore")) >= least for partner in found
             )
-        least = OTHERS_IN_PIXELS if self.others else IN_PIXELS
+        least = self._least_in_pixels
         return any(len(needle.word) + len(partner) >= least for partner in found)
-
-
-def _automaton(forms: Sequence[bytes], dense: bool) -> BytesAhoCorasick | None:
-    if not forms:
-        return None
-    kind = Implementation.DFA if dense and sum(map(len, forms)) < LARGE else Implementation.ContiguousNFA
-    return BytesAhoCorasick(list(forms), implementation=kind)
 
 
 @lru_cache(maxsize=16)

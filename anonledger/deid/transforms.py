@@ -9,10 +9,12 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from anonledger.deid.byteforms import SPELLED_OUT
 
 SHORTEST_RUN = 16  # characters from which letters and digits may be base64 or hexadecimal
+LONGEST_USUAL = 64  # characters of a run that is worth remembering
 MANY, BLOCK = 1 << 20, 1 << 16  # bytes that are read in every way; bytes that are told to be text together
 NO_CONTROLS = bytes(c for c in range(256) if c >= 0x20 or c in b"\t\n\r")
 DEPTH = 2  # readings of readings: base64 of something packed
@@ -87,14 +89,23 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 def _decoded(raw: bytes) -> Iterator[bytes]:
     """Yield what long runs of letters and digits stand for, in hexadecimal and in base64."""
     for run in raw.translate(CODED, b"\r\n").split():
-        if len(run) < SHORTEST_RUN:
-            continue
-        for digits in HEX.findall(run):
-            for shift in (0, 1):
-                yield bytes.fromhex(digits[shift : shift + (len(digits) - shift) // 2 * 2].decode("ascii"))
-        if not (run.isdigit() or run.islower() or run.isupper()):
-            for shift in range(4):
-                yield _from_base64(run[shift:])
+        if len(run) >= SHORTEST_RUN:
+            yield from _of_usual(run) if len(run) <= LONGEST_USUAL else _of_run(run)
+
+
+def _of_run(run: bytes) -> Iterator[bytes]:
+    for digits in HEX.findall(run):
+        for shift in (0, 1):
+            yield bytes.fromhex(digits[shift : shift + (len(digits) - shift) // 2 * 2].decode("ascii"))
+    if not (run.isdigit() or run.islower() or run.isupper()):
+        for shift in range(4):
+            yield _from_base64(run[shift:])
+
+
+@lru_cache(maxsize=4096)
+def _of_usual(run: bytes) -> tuple[bytes, ...]:
+    """Return the same of a short run: the names in a private element are the same in every file."""
+    return tuple(_of_run(run))
 
 
 def _from_base64(run: bytes) -> bytes:

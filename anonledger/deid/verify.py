@@ -19,6 +19,7 @@ from anonledger.records import Recipe, Roster, Waiver
 NOBODY = Roster("")
 FILE_NAME = "file name"  # where an identifier stands that is no content
 CHUNK = 1 << 24  # bytes searched at a time where there are many
+SLICE = 1 << 18  # bytes of an image searched at a time: they stay in the processor's cache
 OVERLAP = 1 << 10  # bytes of a chunk that the next one begins with, for names cut in between
 PACKED_LIMIT = 1 << 28  # bytes that a value may unpack to
 
@@ -66,7 +67,7 @@ def _residues(data: bytes | mmap, recipe: Recipe, roster: Roster) -> Iterator[Re
         for part in parsed.parts():
             for _, chunk in _chunks(parsed.data, range(part.start, part.end)):
                 yield from _residues_in(chunk, part, searches)
-    yield _residue_in_pixels(parsed, searches)
+    yield from _residues_in_pixels(parsed, searches)
 
 
 def _searches(recipe: Recipe, roster: Roster) -> Searches:
@@ -122,26 +123,31 @@ def _residue(search: Search, where: str) -> Residue:
     return Residue(QuarantineReason.RESIDUE, where + ": another patient's name" * search.others)
 
 
-def _residue_in_pixels(parsed: Parsed, searches: Searches) -> Residue | None:
-    """Return what stands in the image; the search for others spots one's own names in the same pass."""
-    passes = [searches[-1]]
-    if not searches[0].pixel_forms <= searches[-1].pixel_forms:
-        passes.append(searches[0])
-    for _, chunk in _chunks(parsed.data, parsed.image):
-        lowered = chunk.lower()
-        for one in passes:
-            for form, start, end in one.pixel_matches(lowered):
-                for search in searches:
-                    if search.confirms(form, lowered, start, end, PIXELS):
-                        return _residue(search, "pixel data")
-    return None
+def _residues_in_pixels(parsed: Parsed, searches: Searches) -> Iterator[Residue]:
+    """Yield what stands in the image, the first of each search, in the order in which they stand."""
+    left = list(searches)
+    for start, chunk in _chunks(parsed.data, parsed.image, SLICE):
+        found = [(end, search) for search in left if (end := _ends_in_pixels(parsed, search, start, chunk))]
+        for _, search in sorted(found, key=lambda one: one[0]):
+            left.remove(search)
+            yield _residue(search, "pixel data")
 
 
-def _chunks(data: bytes | mmap, stretch: range) -> Iterator[tuple[int, bytes]]:
+def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, chunk: bytes) -> int:
+    """Return where in a chunk of the image the first thing that is wanted ends, 0 if there is nothing."""
+    for form, start, end in search.pixel_matches(chunk):
+        first = max(parsed.image.start, offset + start - OVERLAP)
+        near = bytes(parsed.data[first : min(offset + end + OVERLAP, parsed.image.stop)]).lower()
+        if search.confirms(form, near, offset + start - first, offset + end - first, PIXELS):
+            return end
+    return 0
+
+
+def _chunks(data: bytes | mmap, stretch: range, size: int = CHUNK) -> Iterator[tuple[int, bytes]]:
     """Yield a stretch in chunks that overlap, each with its offset."""
-    for start in range(stretch.start, stretch.stop, CHUNK - OVERLAP):
-        yield start, bytes(data[start : min(start + CHUNK, stretch.stop)])
-        if start + CHUNK >= stretch.stop:
+    for start in range(stretch.start, stretch.stop, size - OVERLAP):
+        yield start, bytes(data[start : min(start + size, stretch.stop)])
+        if start + size >= stretch.stop:
             return
 
 

@@ -4,7 +4,8 @@ Owns: what is gathered depends on the bytes alone: a later subject's name needs 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from anonledger.deid.charsets import decoded, is_plain
 from anonledger.deid.elements import GROUP_PIXELS, Element, Kind
@@ -50,12 +51,11 @@ def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[st
         elif _is_opaque(element):
             texts += _readable(bytes(form.data[element.at : element.end]))
     joined = b"\n".join(plain).lower().decode("ascii")
-    texts += [view.text for text in (joined, *texts) if ESCAPED.search(text) for view in views(text)]
-    found = set(PLAIN_WORD.findall(joined))
-    numbers = NUMBER.findall(joined)
-    for text in map(fold, texts):
-        found.update(WORD.findall(text))
-        numbers += NUMBER.findall(text)
+    if ESCAPED.search("\n".join((joined, *texts))):  # one look at all of them: hardly any has one
+        texts += [view.text for text in (joined, *texts) if ESCAPED.search(text) for view in views(text)]
+    folded = "\n".join(map(fold, texts))
+    found = {*PLAIN_WORD.findall(joined), *WORD.findall(folded)}
+    numbers = {*NUMBER.findall(joined), *NUMBER.findall(folded)}
     found.update(number for number in map(bare_number, numbers) if len(number) >= SHORTEST_NUMBER)
     return tuple(sorted(found)[:MOST_WORDS])
 
@@ -88,11 +88,15 @@ def bare_number(text: str) -> str:
     return "".join(filter(str.isdigit, text)).lstrip("0")
 
 
-def _readable(value: bytes) -> Iterator[str]:
+@lru_cache(maxsize=16)  # the largest are the same in every file of a series
+def _readable(value: bytes) -> tuple[str, ...]:
     ways = (value, value.replace(b"\0", b""), value.replace(b"\0", b" ")) if b"\0" in value else (value,)
-    for stretch in (stretch for way in ways for stretch in READABLE.findall(way)):
-        if len(stretch.translate(None, LETTERS)) >= MOSTLY * len(stretch):
-            yield decoded(stretch, "")
+    found = dict.fromkeys(stretch for way in ways for stretch in READABLE.findall(way))
+    return tuple(
+        decoded(stretch, "")
+        for stretch in found
+        if len(stretch.translate(None, LETTERS)) >= MOSTLY * len(stretch)
+    )
 
 
 def _is_opaque(element: Element) -> bool:

@@ -17,7 +17,7 @@ from anonledger.deid.words import words_of_bytes
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
 from anonledger.sources.archives import Limits
-from anonledger.sources.contents import Buffer
+from anonledger.sources.contents import IN_MEMORY, Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written
@@ -144,8 +144,12 @@ def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
 @contextmanager
 def _read_back(written: Written) -> Iterator[Buffer]:
     """Give the bytes as they lie in the file that was written."""
-    with written.path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as found:
-        yield found
+    with written.path.open("rb") as stream:
+        if written.size <= IN_MEMORY:  # to read them costs less than to map them
+            yield stream.read()
+            return
+        with mmap(stream.fileno(), 0, access=ACCESS_READ) as found:
+            yield found
 
 
 def _held(job: Job, reason: QuarantineReason, where: str = "") -> Verdict:
