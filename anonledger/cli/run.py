@@ -50,6 +50,12 @@ EPILOG = (
 @click.option("--paths", "with_paths", is_flag=True, help="With -n: print paths too; they may name patients.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Worker processes; default all cores.")
 @click.option(
+    "--executor",
+    default="",
+    metavar="dask://HOST:PORT",
+    help="Have the work done by a dask cluster, by its scheduler; not for -n.",
+)
+@click.option(
     "--salt-file", type=click.Path(dir_okay=False, path_type=Path), help="File with the secret salt."
 )
 @click.option("--id-prefix", help="What pseudonyms begin with; default subj_.")
@@ -178,6 +184,7 @@ def _request(
     output: Path | None,
     project: Path,
     jobs: int | None,
+    executor: str,
     salt_file: Path | None,
     identifiers: Path | None,
     unused_rows: bool,
@@ -203,6 +210,7 @@ def _request(
         salt_file=salt_file,
         identifiers=identifiers,
         jobs=jobs or cores(),
+        executor=executor,
         forced=bool(further) or "" in force,
         redone=redone,
         with_unused_rows=unused_rows,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anonledger.deid.profile import read_rules
+from anonledger.engine.cluster import refuse_cluster
 from anonledger.engine.newcomers import id_column
 from anonledger.engine.project import Project, check_paths, refuse_lost
 from anonledger.engine.salt import find_salt
@@ -22,6 +23,7 @@ from anonledger.subjects.terms import read_terms
 class Request:
     """What the user asked for. ``command`` is kept in the ledger and must hold no secret.
 
+    ``executor``: the address of a cluster's scheduler, which has the work done instead of ``jobs`` processes.
     ``redone``: pseudonyms, and elements, whose files are done again.
     """
 
@@ -32,6 +34,7 @@ class Request:
     salt_file: Path | None = field(default=None, repr=False)
     identifiers: Path | None = field(default=None, repr=False)
     jobs: int = 1
+    executor: str = ""
     forced: bool = False
     redone: tuple[str, ...] = ()
     with_unused_rows: bool = False
@@ -54,6 +57,8 @@ def prepare(request: Request) -> Prepared:
         raise UsageError(
             "There is nothing to do: name a folder, a zip or a file with DICOM, or a table (-d)."
         )
+    if request.executor:
+        refuse_cluster(request.executor)
     refuse_lost(request.project)
     check_paths(request.project, request.sources, request.table)
     walk(request.sources)  # raises for a source that is not there, before anything is written

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from anonledger.engine.cluster import cluster
 from anonledger.engine.counting import count
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
@@ -77,7 +78,11 @@ class _Course:
 def run(request: Request, progress: Progress) -> Outcome:
     """Do the main job. Raises AnonledgerError; what was recorded until then stands."""
     prepared = prepare(request)
-    with locked(request.project), workers(request.jobs) as crew:
+    with (
+        locked(request.project),
+        cluster(request.executor, request.project.scratch, request.sources) as machines,
+        workers(request.jobs, machines) as crew,
+    ):
         check_salt(prepared.salt, request.project, request.project.ledger)
         salt = prepared.salt or made_salt(request.project)
         store = Store(request.project.objects)

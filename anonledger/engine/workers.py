@@ -1,4 +1,4 @@
-"""Have tasks done by processes of this machine, or right here.
+"""Have tasks done by processes of this machine, by a cluster, or right here.
 
 Owns: results come in the order of the tasks, so that one worker gives the same as many.
 """
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
+from anonledger.engine.cluster import Cluster
 from anonledger.errors import AnonledgerError
 
 Task = TypeVar("Task")
@@ -26,11 +27,12 @@ WORTH_A_POOL = 4  # tasks below which starting processes costs more than it save
 
 
 class Workers:
-    """Does tasks with so many processes; they start with the first tasks that are worth it."""
+    """Does tasks with so many processes, which start with the first tasks that are worth it, or a cluster."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, cluster: Cluster | None = None) -> None:
         self._count = count
-        self._pool: Executor | None = None
+        self._cluster = cluster
+        self._pool: Executor | None = cluster
 
     def results(
         self, function: Callable[[Task], Result], tasks: Iterable[Task]
@@ -46,7 +48,7 @@ class Workers:
         waiting: deque[tuple[Task, Future[Result]]] = deque((t, pool.submit(function, t)) for t in first)
         try:
             while waiting:
-                while len(waiting) <= AHEAD * self._count and (more := list(islice(coming, 1))):
+                while len(waiting) <= AHEAD * self._places() and (more := list(islice(coming, 1))):
                     waiting.append((more[0], pool.submit(function, more[0])))
                 task, future = waiting.popleft()
                 yield task, future.result()
@@ -55,6 +57,9 @@ class Workers:
                 "A worker process ended without a word (often: out of memory). What was done is recorded; "
                 "run the same command again, with fewer workers (-j)."
             ) from error
+
+    def _places(self) -> int:
+        return self._cluster.places() if self._cluster else self._count
 
     def _started(self) -> Executor:
         if self._pool is None:
@@ -72,9 +77,9 @@ class Workers:
 
 
 @contextmanager
-def workers(count: int) -> Iterator[Workers]:
-    """Give workers that end with the block."""
-    crew = Workers(count)
+def workers(count: int, cluster: Cluster | None = None) -> Iterator[Workers]:
+    """Give workers that end with the block: so many processes, or those of the cluster."""
+    crew = Workers(count, cluster)
     try:
         yield crew
     finally:

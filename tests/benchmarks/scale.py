@@ -9,29 +9,16 @@ A project is made first (see filled.py): a million files take about half an hour
 """
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-PROGRAM = (sys.executable, "-m", "anonledger")
+from tests.benchmarks.measuring import ANONLEDGER, Cost, measured
+
 TABLES = ("mapping", "missing", "demographics", "matches", "doubts", "quarantine")
 MADE = "made"  # a file that stands in a folder once its project is whole
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a command took: seconds on the clock and of CPU, the most memory in MB, and its exit status."""
-
-    wall: float
-    cpu: float
-    megabytes: float
-    status: int
 
 
 def main() -> None:
@@ -56,7 +43,7 @@ def main() -> None:
         for command in commands(folder):
             if " ".join(command).startswith(wanted.only):
                 told = " ".join(command).replace(str(folder), "…")
-                print(_line(told, measured([*PROGRAM, *command], folder / "study")), flush=True)
+                print(_line(told, measured([*ANONLEDGER, *command], folder / "study")), flush=True)
     finally:
         if not wanted.keep:
             shutil.rmtree(folder)
@@ -66,19 +53,6 @@ def _line(what: str, cost: Cost | None = None) -> str:
     if cost is None:
         return what
     return f"{what:40} {cost.wall:8.2f} {cost.cpu:8.2f} {cost.megabytes:6.0f} {cost.status:4}"
-
-
-def measured(command: Sequence[str], cwd: Path) -> Cost:
-    """Run a command; what it prints on standard output is thrown away."""
-    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
-    before = time.perf_counter()
-    child = subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path}
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - before
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, child.returncode)
 
 
 def commands(folder: Path) -> Iterator[list[str]]:
