@@ -16,6 +16,7 @@ from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
 from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
 from anonledger.deid.words import words_of_bytes
+from anonledger.maps import windows, windows_of
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import (
     Evidence,
@@ -135,7 +136,7 @@ def _verdict(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
     data = reader.read(job.location)
     if isinstance(data, QuarantineReason):
         return _held(job, data)
-    if sha256(data).hexdigest() != job.source_digest:
+    if _digest(data) != job.source_digest:
         return _held(job, QuarantineReason.CHANGED_WHILE_READ)
     return _carried(job, data, batch) if job.other else _cleaned(job, data, task, batch)
 
@@ -144,7 +145,7 @@ def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
     cleaned = clean(data, task.rules, job.recipe)
     if not isinstance(cleaned, Cleaned):
         return _held(job, cleaned.trouble, cleaned.where)
-    written = batch.write(cleaned.pieces)
+    written = batch.write(windows_of(cleaned.pieces))
     with _read_back(written) as found:
         residue = verify_instance(found, job.recipe, task.roster, job.waived)
     if residue is not None:
@@ -163,9 +164,16 @@ def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
     residue = verify_carried(data, job.recipe, waived=job.waived)
     if residue is not None:
         return _held(job, residue.trouble, residue.where)
-    written = batch.write([memoryview(data)])
+    written = batch.write(windows(data))
     batch.keep(written)
     return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size))
+
+
+def _digest(data: Buffer) -> str:
+    digest = sha256()
+    for piece in windows(data):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 @contextmanager
