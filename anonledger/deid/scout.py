@@ -73,10 +73,8 @@ def _shared_pieces(forms: Collection[bytes]) -> list[bytes]:
 
 def _pieces(form: bytes) -> frozenset[bytes]:
     """Return the pairs of letters in a spelling; in UTF-16 three, for dark pixels of 16 bits look like it."""
-    length = 5 if form[1:2] == b"\0" else 2
-    return frozenset(
-        form[at : at + length] for at in range(0, len(form) - length + 1, 2 if length > 2 else 1)
-    )
+    step, length = (2, 5) if form[1:2] == b"\0" else (1, 2)
+    return frozenset(form[at : at + length] for at in range(0, max(1, len(form) - length + 1), step))
 
 
 def _in_every_case(piece: bytes) -> Iterator[bytes]:
