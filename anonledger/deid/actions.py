@@ -53,10 +53,13 @@ def edits(
         METHOD: method_text(rules),
     }
     found: list[Edit] = []
-    left = (e for e in elements if _is_hunted(e) and not _is_stated(e) and actions.get(e.tag, "C") in "CK")
+    left = (e for e in elements if actions.get(e.tag, "C") in "CK" and _is_hunted(e) and not _is_stated(e))
     closer = set(suspects(form.data, left, TEXT_VRS, hunter))
+    decided = {*STATED_VRS, *PIXELS, *(tag for tag, action in actions.items() if action in "XZD")}
     skip = -1
     for element in elements:
+        if element.tag not in decided and element.start not in closer and element.kind is not Kind.FRAGMENTS:
+            continue  # as most of them
         if element.start < skip:
             continue
         if element.tag in stated and _is_stated(element):
@@ -85,7 +88,7 @@ def _ruled(context: _Context, element: Element, action: str) -> Edit:
 
 
 def _is_stated(element: Element) -> bool:
-    return element.parent < 0 and element.tag in STATED_VRS and element.kind is Kind.PLAIN
+    return element.tag in STATED_VRS and element.parent < 0 and element.kind is Kind.PLAIN
 
 
 def _is_hunted(element: Element) -> bool:

@@ -45,9 +45,10 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
     except BrokenDataError as broken:
         return Uncleanable(trouble_of(broken), f"{broken.where}: {broken.why}")
     try:
-        changes = edits(form, elements, rules, recipe, hunter_of(recipe))
+        hunter = hunter_of(recipe)
+        changes = edits(form, elements, rules, recipe, hunter)
         uid = _Uids(form, elements, changes)
-        instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter_of(recipe), "")
+        instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter, "")
         meta = new_meta(form.syntax, uid.of(SOP_CLASS) or form.meta_class, instance)
     except ValueError as error:
         return Uncleanable(QuarantineReason.MALFORMED, f"data set: {error}")

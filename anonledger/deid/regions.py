@@ -24,9 +24,9 @@ INFLATED_LIMIT = 1 << 32
 UNDEFINED = 0xFFFFFFFF
 LONGEST_BOXES = 1 << 16  # bytes in front of the codestream in a JP2 file
 CHANCE = 4096  # bytes of a binary value from which a few letters may stand in it by chance
+PIXEL_TAGS = frozenset({0x7FE00010, 0x7FE00008, 0x7FE00009})
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 TEXT_VRS = NUMBER_VRS | frozenset("AE CS LO LT PN SH ST UC UR UT".split())
-PIXEL_DATA = ((0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009))
 SYNTAX, NAME, PATIENT_ID = 0x00020010, 0x00100010, 0x00100020
 SAMPLES, FRAMES, ROWS, COLUMNS, BITS = 0x00280002, 0x00280008, 0x00280010, 0x00280011, 0x00280100
 WANTED = (NAME, PATIENT_ID, SAMPLES, FRAMES, ROWS, COLUMNS, BITS)
@@ -105,7 +105,7 @@ class Parsed:
             self._stream,  # type: ignore[arg-type]
             implicit,
             is_little_endian=True,
-            stop_when=lambda tag, vr, length: (tag >> 16, tag & 0xFFFF) in PIXEL_DATA,
+            stop_when=lambda tag, vr, length: tag in PIXEL_TAGS,
             specific_tags=[*WANTED],
         )
         found.set_original_encoding(implicit, is_little_endian=True)  # as told, even if it is not so
@@ -134,7 +134,7 @@ class Parsed:
             self.head = end
             return range(end, end)
         tag = self.data[self.head : self.head + 4]
-        if tag not in (self._packed(group, 2) + self._packed(number, 2) for group, number in PIXEL_DATA):
+        if tag not in (self._packed(one >> 16, 2) + self._packed(one & 0xFFFF, 2) for one in PIXEL_TAGS):
             self.head = end
             return range(end, end)
         length = int.from_bytes(self.data[at : at + 4], self._order)

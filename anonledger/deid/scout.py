@@ -5,6 +5,7 @@ Owns: a scout lets nothing pass; it only says, and ten times as fast, that there
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from itertools import product
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -19,14 +20,31 @@ class Sweep:
 
     def __init__(self, forms: Collection[bytes]) -> None:
         self._forms = sorted(forms)
-        pieces = _shared_pieces(self._forms)
-        self._first = _scout([way for piece in pieces for way in _in_every_case(piece)])
-        self._second = _scout(self._forms if len(forms) <= FEW else pieces)
-        self._automaton = _dense(self._forms) if forms else None
+
+    # Made when they are needed, for most patients have few files, and few files have anything like a name.
+
+    @cached_property
+    def _pieces(self) -> list[bytes]:
+        return _shared_pieces(self._forms)
+
+    @cached_property
+    def _first(self) -> BytesAhoCorasick | None:
+        return _scout([way for piece in self._pieces for way in _in_every_case(piece)])
+
+    @cached_property
+    def _second(self) -> BytesAhoCorasick | None:
+        return _scout(self._forms if len(self._forms) <= FEW else self._pieces)
+
+    @cached_property
+    def _automaton(self) -> BytesAhoCorasick:
+        few = sum(map(len, self._forms)) < LARGE
+        return BytesAhoCorasick(
+            self._forms, implementation=Implementation.DFA if few else Implementation.ContiguousNFA
+        )
 
     def matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
         """Yield every spelling that stands in bytes, its start and its end, in the order of the ends."""
-        if self._automaton is None or (self._first and not self._first.find_matches_as_indexes(raw)):
+        if not self._forms or (self._first and not self._first.find_matches_as_indexes(raw)):
             return
         lowered = raw.lower()
         if self._second and not self._second.find_matches_as_indexes(lowered):
@@ -39,13 +57,6 @@ def _scout(patterns: Collection[bytes]) -> BytesAhoCorasick | None:
     """Return an automaton of few patterns; None where it would be no faster than that of all."""
     few = 0 < len(patterns) <= FEW
     return BytesAhoCorasick(list(patterns), matchkind=MatchKind.LeftmostFirst) if few else None
-
-
-def _dense(forms: Collection[bytes]) -> BytesAhoCorasick:
-    few = sum(map(len, forms)) < LARGE
-    return BytesAhoCorasick(
-        list(forms), implementation=Implementation.DFA if few else Implementation.ContiguousNFA
-    )
 
 
 def _shared_pieces(forms: Collection[bytes]) -> list[bytes]:
@@ -62,10 +73,8 @@ def _shared_pieces(forms: Collection[bytes]) -> list[bytes]:
 
 def _pieces(form: bytes) -> frozenset[bytes]:
     """Return the pairs of letters in a spelling; in UTF-16 three, for dark pixels of 16 bits look like it."""
-    length = 5 if form[1:2] == b"\0" else 2
-    return frozenset(
-        form[at : at + length] for at in range(0, len(form) - length + 1, 2 if length > 2 else 1)
-    )
+    step, length = (2, 5) if form[1:2] == b"\0" else (1, 2)
+    return frozenset(form[at : at + length] for at in range(0, max(1, len(form) - length + 1), step))
 
 
 def _in_every_case(piece: bytes) -> Iterator[bytes]:

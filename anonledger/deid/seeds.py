@@ -58,11 +58,12 @@ class Spotter:
     def __init__(self, recipe: Recipe) -> None:
         seeds: dict[bytes, str] = {}
         texts = sorted(set(_texts(recipe)))
+        accented = [text for text in texts if not text.isascii()]  # the others are as in UTF-8
         for codec in ("utf-8", *WIDE, *LEGACY):  # the same bytes may be two names: UTF-8 is the likelier
-            for text in texts:
+            for text in accented if codec in LEGACY else texts:
                 raw = _encoded(text, codec)
                 if raw:
-                    seeds.setdefault(raw.translate(_folding("latin-1")), codec)
+                    seeds.setdefault(_folded(raw), codec)
         self.longest = max(map(len, (*recipe.names, *recipe.ids, *recipe.terms)), default=0)
         plain = [seed for seed, codec in seeds.items() if codec == "utf-8" and seed.isascii()]
         self._codecs = tuple(seeds.values())
@@ -186,8 +187,6 @@ def _numbers(number: str) -> Iterator[str]:
 
 def _encoded(text: str, codec: str) -> bytes:
     """Return a text in a codec; nothing if it has other letters, or if these are too few to be looked for."""
-    if text.isascii() and codec in LEGACY:
-        return b""  # as in UTF-8
     try:
         raw = text.encode(codec)
     except UnicodeEncodeError:

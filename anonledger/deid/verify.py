@@ -13,6 +13,7 @@ from anonledger.deid.regions import CHANCE, NAME, PATIENT_ID, Parsed, Part
 from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search_of_others
 from anonledger.deid.transforms import MANY, readings
 from anonledger.deid.unpacking import SURE, ZIP, CannotUnpackError, gzip_head, packed_at, unpacked
+from anonledger.maps import forget
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Recipe, Roster, Waiver
 
@@ -147,6 +148,8 @@ def _chunks(data: bytes | mmap, stretch: range, size: int = CHUNK) -> Iterator[t
     """Yield a stretch in chunks that overlap, each with its offset."""
     for start in range(stretch.start, stretch.stop, size - OVERLAP):
         yield start, bytes(data[start : min(start + size, stretch.stop)])
+        if start % CHUNK < size:
+            forget(data)
         if start + size >= stretch.stop:
             return
 

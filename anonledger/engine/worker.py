@@ -6,22 +6,38 @@ Owns: written, verified in the bytes, then kept; trouble with one file is a verd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import TypeVar
 
 from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.harvest import inspect
 from anonledger.deid.verify import FILE_NAME, verify_carried, verify_instance, verify_text
 from anonledger.deid.words import words_of_bytes
+from anonledger.maps import windows, windows_of
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Evidence, Examined, Found, Inspected, Job, Output, Roster, Rules, Verdict
+from anonledger.records import (
+    Evidence,
+    Examined,
+    Found,
+    Inspected,
+    Job,
+    Output,
+    Recipe,
+    Roster,
+    Rules,
+    Verdict,
+)
 from anonledger.sources.archives import Limits
 from anonledger.sources.contents import IN_MEMORY, Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written
 from anonledger.subjects.names import is_placeholder
+
+Same = TypeVar("Same", Recipe, Rules)
 
 LISTENED = 1 << 20  # bytes: of a long file the beginning, where names stand
 FOLDER = "folder "  # begins a scope that is no study UID
@@ -93,8 +109,20 @@ def _is_nobody(who: Evidence) -> bool:
 
 def work(task: Work) -> list[Verdict]:
     """Return a verdict for each job, in order; the objects are kept when this returns. Raises StoreError."""
+    task = replace(task, jobs=tuple(map(_with_known_recipe, task.jobs)), rules=_known(task.rules))
     with Reader(task.scratch, task.limits) as reader, task.store.batch() as batch:
         return [_tried(job, task, reader, batch) for job in task.jobs]
+
+
+def _with_known_recipe(job: Job) -> Job:
+    recipe = _known(job.recipe)
+    return job if recipe is job.recipe else replace(job, recipe=recipe)
+
+
+@lru_cache(maxsize=256)
+def _known(value: Same) -> Same:
+    """Return the first of equal values: what was made of it is then found without comparing all of it."""
+    return value
 
 
 def _tried(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
@@ -108,7 +136,7 @@ def _verdict(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
     data = reader.read(job.location)
     if isinstance(data, QuarantineReason):
         return _held(job, data)
-    if sha256(data).hexdigest() != job.source_digest:
+    if _digest(data) != job.source_digest:
         return _held(job, QuarantineReason.CHANGED_WHILE_READ)
     return _carried(job, data, batch) if job.other else _cleaned(job, data, task, batch)
 
@@ -117,7 +145,7 @@ def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
     cleaned = clean(data, task.rules, job.recipe)
     if not isinstance(cleaned, Cleaned):
         return _held(job, cleaned.trouble, cleaned.where)
-    written = batch.write(cleaned.pieces)
+    written = batch.write(windows_of(cleaned.pieces))
     with _read_back(written) as found:
         residue = verify_instance(found, job.recipe, task.roster, job.waived)
     if residue is not None:
@@ -136,9 +164,16 @@ def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
     residue = verify_carried(data, job.recipe, waived=job.waived)
     if residue is not None:
         return _held(job, residue.trouble, residue.where)
-    written = batch.write([memoryview(data)])
+    written = batch.write(windows(data))
     batch.keep(written)
     return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size))
+
+
+def _digest(data: Buffer) -> str:
+    digest = sha256()
+    for piece in windows(data):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from anonledger.records.answers import (
 from anonledger.records.history import Answer, Chain, Filter, Kept, Published, Question, Told, Unfit
 from anonledger.records.masses import OutputGroup, PlanGroup
 from anonledger.records.overview import Growth, Lying, Share
+from anonledger.records.packing import packed
 from anonledger.records.people import (
     Cluster,
     ColumnUse,
@@ -56,6 +57,9 @@ from anonledger.records.work import (
     Verdict,
     Waiver,
 )
+
+for _kind in (Evidence, Examined, Found, Header, Job, Location, Output, Recipe, Rule, Stranger, Verdict):
+    packed(_kind)
 
 __all__ = [
     "Answer",

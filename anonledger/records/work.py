@@ -37,6 +37,10 @@ class Recipe:
     strangers: tuple[Stranger, ...] = field(default=(), repr=False)
     alone: tuple[str, ...] = field(default=(), repr=False)
 
+    def __hash__(self) -> int:
+        """Hash the digest only: a recipe is looked up several times for every file."""
+        return hash(self.digest)
+
     @property
     def full_names(self) -> tuple[str, ...]:
         """The names by which others may speak of the subject."""
@@ -69,6 +73,10 @@ class Rules:
     version: int
     digest: str
     rules: tuple[Rule, ...]
+
+    def __hash__(self) -> int:
+        """Hash the digest only: rules are looked up for every file."""
+        return hash(self.digest)
 
 
 Waiver: TypeAlias = tuple[QuarantineReason, str]

@@ -15,8 +15,9 @@ import pytest
 
 from anonledger.deid.clean import Uncleanable, clean
 from anonledger.deid.profile import read_rules
-from anonledger.deid.verify import verify_bytes, verify_carried, verify_instance, verify_text
+from anonledger.deid.verify import SLICE, verify_bytes, verify_carried, verify_instance, verify_text
 from anonledger.outcomes import QuarantineReason
+from anonledger.records import Roster, Stranger
 from tests.deid.builders import cleaned, raw, read, recipe
 from tests.factories import BIG, DEFLATED, SYNTAXES, instance, item, nested
 
@@ -222,3 +223,28 @@ def test_pixel_data_with_the_vr_of_text_is_no_image(vr: bytes) -> None:
     found = clean(data, read_rules("pseudonymize"), recipe("Wagenhuber^Ada"))
     assert isinstance(found, Uncleanable)
     assert verify_bytes(data, recipe("Wagenhuber^Ada")) is not None
+
+
+@pytest.mark.parametrize("before", [-20, -10, -5, -1, 0])
+def test_a_name_across_two_slices_of_an_image_is_found(before: int) -> None:
+    who, at = recipe(NAME), SLICE + before
+    dark = bytes(2 * SLICE)
+    new = cleaned(instance("Doe^Ann", pixels=dark[:at] + b" Wagenhuber " + dark, Rows=1024, Columns=500), who)
+    start = new.rindex(b"\xe0\x7f\x10\0") + 12
+    assert new.index(b" Wagenhuber ") == start + at
+    found = verify_instance(new, who)
+    assert found is not None
+    assert found.where == "pixel data"
+
+
+def test_of_two_names_in_an_image_one_that_was_released_hides_no_other() -> None:
+    who = recipe(NAME)
+    others = Roster("two", (Stranger("subj_other", ("Brandstetter^Konstantin",)),))
+    image = bytes(64) + b" Wagenhuber " + bytes(64) + b" Konstantin Brandstetter "
+    new = cleaned(instance("Doe^Ann", pixels=image.ljust(400, b"\0"), Rows=10, Columns=20), who)
+    own, other = (QuarantineReason.RESIDUE, "pixel data"), "pixel data: another patient's name"
+    first, second = verify_instance(new, who, others), verify_instance(new, who, others, {own})
+    assert first is not None
+    assert (first.trouble, first.where) == own
+    assert second is not None
+    assert second.where == other
