@@ -4,13 +4,14 @@ Owns: object, then row: a job is on record only when its object is in the store.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from anonledger.engine.limits import limits_of
 from anonledger.engine.plan import Plan, batches
 from anonledger.engine.progress import Progress
-from anonledger.engine.worker import Work, work
+from anonledger.engine.rosters import NOBODY, put_up
+from anonledger.engine.worker import Work
 from anonledger.engine.workers import Workers
 from anonledger.errors import ResidueError
 from anonledger.ledger.clerk import Clerk
@@ -57,11 +58,25 @@ def execute(
         clerk.verdicts(run, plan.refused[start : start + RECORDED_TOGETHER], rules.digest)
     limits = limits_of(settings)
     tasks = (
-        Work(jobs, rules, roster, store, scratch, limits) for jobs in batches(plan.jobs, TOGETHER, OF_ARCHIVE)
+        Work(jobs, rules, NOBODY, store, scratch, limits) for jobs in batches(plan.jobs, TOGETHER, OF_ARCHIVE)
     )
-    done: list[tuple[Job, Verdict]] = []
     progress.begin("Pseudonymizing", len(plan.jobs))
-    for task, verdicts in workers.results(work, tasks):
+    with put_up(roster, scratch) as notice:
+        _record(clerk, run, workers.results(notice.work, tasks), rules, progress, stops)
+    progress.end()
+
+
+def _record(
+    clerk: Clerk,
+    run: int,
+    results: Iterable[tuple[Work, list[Verdict]]],
+    rules: Rules,
+    progress: Progress,
+    stops: bool,
+) -> None:
+    """Write down what became of the tasks, many at a time. Raises ResidueError as `execute` does."""
+    done: list[tuple[Job, Verdict]] = []
+    for task, verdicts in results:
         done += zip(task.jobs, verdicts, strict=True)
         for verdict in verdicts:
             log.debug("source %s: %s", verdict.source_digest[:12], verdict.trouble or "published")
@@ -74,7 +89,6 @@ def execute(
             _stop_at_residue(clerk, found)
     if done:
         clerk.verdicts(run, done, rules.digest)
-    progress.end()
 
 
 def _stop_at_residue(clerk: Clerk, digests: Collection[str]) -> None:

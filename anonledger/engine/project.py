@@ -152,6 +152,8 @@ def locked(project: Project) -> Iterator[None]:
         with suppress(OSError):  # a full disk: the lock holds all the same
             holder.write_text(json.dumps(who))
         refuse_lost(project)
+        for path in project.scratch.iterdir():  # of a run that was killed
+            path.unlink(missing_ok=True)
         yield
     finally:
         with suppress(OSError):

@@ -54,7 +54,8 @@ def main() -> None:
     try:
         if wanted.profile:
             for kind, size in sizes.items():
-                print(profile(built(folder, kind, size.fast[1]), folder / "profile", kind))
+                few, many = (built(folder, kind, count) for count in size.fast)
+                print(profile(few, many, folder / "profile", kind))
             return
         _compare(folder, sizes, wanted)
     finally:

@@ -34,8 +34,6 @@ def measured(command: Sequence[str], cwd: Path, quiet: bool = False) -> Cost:
 
     Children are waited for as well. Linux says that no process was smaller than the one that began it.
     """
-    path = os.pathsep.join([str(ROOT), *sys.path])
-    ours = {"PYTHONPATH": path} if command[0] == sys.executable else {}
     _adopt_orphans(True)
     before = time.perf_counter()
     child = subprocess.Popen(
@@ -44,7 +42,7 @@ def measured(command: Sequence[str], cwd: Path, quiet: bool = False) -> Cost:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL if quiet else None,
-        env=os.environ | ours,
+        env=environment(command),
         process_group=0,  # by which those are known that it leaves behind
     )
     try:
@@ -62,6 +60,13 @@ def measured(command: Sequence[str], cwd: Path, quiet: bool = False) -> Cost:
         _adopt_orphans(False)
     cpu = sum(one.ru_utime + one.ru_stime for one in used)
     return Cost(wall, cpu, max(one.ru_maxrss for one in used) / 1024, child.returncode)
+
+
+def environment(command: Sequence[str]) -> dict[str, str]:
+    """Return the variables for a command: it runs this checkout, from bytecode as what is installed does."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    path = os.pathsep.join([str(ROOT), *sys.path])
+    return kept | ({"PYTHONPATH": path} if command[0] == sys.executable else {})
 
 
 def _adopt_orphans(adopt: bool) -> None:

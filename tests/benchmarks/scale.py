@@ -39,6 +39,8 @@ def main() -> None:
                 sys.exit("The project could not be made.")
             (folder / MADE).touch()
             print(_line("(the first run, as made)", made), flush=True)
+        size = (folder / "study" / ".anonledger" / "ledger.sqlite3").stat().st_size
+        print(f"(the ledger: {size / 1e6:.1f} MB)")
         print(_line(f"{'command':40} {'wall s':>8} {'CPU s':>8} {'MB':>6} exit"), flush=True)
         for command in commands(folder):
             if " ".join(command).startswith(wanted.only):
