@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from anonledger.engine.outcome import Settled
 from anonledger.engine.policy import policy_of
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.resolve import Settled
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import ColumnRole, DateOrder, Disposition, LinkStatus, QuarantineReason
 from anonledger.records import Evidence, Link, Table

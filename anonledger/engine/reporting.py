@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anonledger.engine.desk import Desk
 from anonledger.engine.places import refuse_place
-from anonledger.engine.project import Project, locked, project_at
+from anonledger.engine.project import REPORT, Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import AnonledgerError, UsageError
@@ -26,7 +26,6 @@ from anonledger.tree import hand_out, write_file
 
 log = logging.getLogger(__name__)
 
-NAME = "report.html"
 MOST_PICTURES = 24
 MOST_READ = 2**30  # bytes that are read for the pictures of one page
 NOT_INSTALLED = (
@@ -42,7 +41,7 @@ NOT_SHOWN = "It is broken, or compressed in a way that cannot be shown here: ope
 def report_after(project: Project) -> str:
     """Write the page of a run that has ended; return what went wrong and what to do, "" if nothing did."""
     try:
-        _write(project, project.private / NAME)
+        _write(project, project.private / REPORT)
     except AnonledgerError as error:
         said = str(error)
     except Exception as error:  # noqa: BLE001 - the dataset is released; a page can be made again
@@ -51,7 +50,7 @@ def report_after(project: Project) -> str:
         return ""
     log.error("the report was not written")
     return (
-        f"{said}\nSo {project.private / NAME} was not written; the run itself is complete. "
+        f"{said}\nSo {project.private / REPORT} was not written; the run itself is complete. "
         "Then make the page with `anonledger export report`."
     )
 
@@ -59,7 +58,7 @@ def report_after(project: Project) -> str:
 def export_report(root: Path, output: Path | None) -> Path:
     """Write the page again, into the private folder or another place, and return where. Raises UsageError."""
     project = project_at(root)
-    place = output if output is not None else project.private / NAME
+    place = output if output is not None else project.private / REPORT
     with open_for_reading(project) as ledger:
         if not ledger.runs(1):
             raise UsageError("No run of this project has begun yet. Do one with `anonledger run`.")

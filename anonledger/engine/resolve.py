@@ -4,10 +4,11 @@ Owns: a pseudonym is given once; what was decided is on record before any file i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from anonledger.engine.doubts import counted, doubts, identities
 from anonledger.engine.newcomers import Maker, Newcomer, id_column
+from anonledger.engine.outcome import Settled
 from anonledger.engine.recipes import learnt, learnt_names, row_evidence
 from anonledger.engine.reuse import likenesses, settle
 from anonledger.ledger.clerk import Clerk
@@ -22,21 +23,6 @@ from anonledger.subjects.names import is_placeholder
 from anonledger.subjects.people import table_people
 from anonledger.subjects.rulings import honoured, standing, undecided
 from anonledger.subjects.tables import is_text
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What was settled: how many subjects are new, how links ended, and doubts in words, counted.
-
-    ``alike``: patients who may be somebody that was imported; ``notes``: further sentences for the user.
-    """
-
-    new_subjects: int
-    links: Mapping[int, Link]
-    unused_rows: int
-    doubts: Mapping[str, int]
-    alike: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def resolve(

@@ -27,6 +27,15 @@ SEEN_TOGETHER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """How many files are new or changed, how many rows of sources are as they were, and since which runs."""
+
+    changed: int
+    unchanged: int
+    since: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Changed:
     found: Found
     was_archive: bool
@@ -42,7 +51,7 @@ def survey(
     workers: Workers,
     progress: Progress,
     gate: Gate = open_gate,
-) -> None:
+) -> Scan:
     """Record what lies in the sources; ``never`` are the program's own folders and files.
 
     ``gate`` refuses sources that must not be recorded as they are. Raises UsageError for a source that is not
@@ -50,7 +59,8 @@ def survey(
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
-    changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), before)
+    found = watched(walk(sources, never), progress, "Scanning sources")
+    changed, scan = _changed(clerk, run, found, before)
     limits = limits_of(settings)
     listening = gate is not open_gate
     tasks = (
@@ -65,6 +75,7 @@ def survey(
     for one in changed:
         if one.was_archive:
             clerk.forget_members(run, one.found.location.root, one.found.location.path)
+    return scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +96,20 @@ class _Before:
         return by_type != bool(dot and suffix.lower() in self.dropped and "/" not in suffix)
 
 
-def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> list[_Changed]:
+def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> tuple[list[_Changed], Scan]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
     seen: list[int] = []
+    since: set[int] = set()
+    unchanged = 0
     for some in _portions(found):
         known = _known(clerk, some)
         for one in some:
             entries = known.get(one.location.path, [])
             if entries and _is_unchanged(one, entries, before):
                 seen += [entry.id for entry in entries]
+                since.update(entry.seen for entry in entries)
+                unchanged += len(entries)
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
                 changed.append(_Changed(one, was_archive))
@@ -102,7 +117,7 @@ def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) ->
             clerk.seen(run, seen)
             seen = []
     clerk.seen(run, seen)
-    return changed
+    return changed, Scan(len(changed), unchanged, frozenset(since))
 
 
 def _portions(found: Iterable[Found]) -> Iterator[list[Found]]:

@@ -32,6 +32,7 @@ from anonledger.ledger.models import (
 )
 from anonledger.ledger.reading import AT_ONCE
 from anonledger.ledger.released import Released
+from anonledger.ledger.resting import Resting
 from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
     assigned_subject,
@@ -69,7 +70,7 @@ from anonledger.records import (
 )
 
 
-class Ledger(HeldBack, KeptExports, Kinship, Released, Sweeping):
+class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
     """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:

@@ -45,6 +45,12 @@ class TreeChange:
     place: tuple[Placement, ...] = field(default=(), repr=False)
     discard: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as wanted, on record and on the disk."""
+        differs = self.added or self.removed or self.damaged or self.taken or self.place or self.discard
+        return not differs
+
 
 class _State(Enum):
     KEPT = auto()
