@@ -6,11 +6,12 @@ Owns: every file and every member found is on record before anything is decided.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 
 from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
-from anonledger.engine.progress import Progress, watched
+from anonledger.engine.progress import Progress
 from anonledger.engine.worker import Look, look
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
@@ -23,7 +24,7 @@ from anonledger.sources.walk import walk
 TOGETHER = 64  # files in one task
 TOGETHER_BYTES = 256 << 20
 LOOKED_UP_TOGETHER = 1000
-SEEN_TOGETHER = 10_000
+SEEN_TOGETHER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,7 @@ def survey(
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
-    found = watched(walk(sources, never), progress, "Scanning sources")
-    changed, scan = _changed(clerk, run, found, before)
+    changed, scan = _changed(clerk, run, walk(sources, never), before, progress)
     limits = limits_of(settings)
     listening = gate is not open_gate
     tasks = (
@@ -96,40 +96,48 @@ class _Before:
         return by_type != bool(dot and suffix.lower() in self.dropped and "/" not in suffix)
 
 
-def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> tuple[list[_Changed], Scan]:
+def _changed(
+    clerk: Clerk, run: int, found: Iterable[Found], before: _Before, progress: Progress
+) -> tuple[list[_Changed], Scan]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
     seen: list[int] = []
     since: set[int] = set()
     unchanged = 0
+    progress.begin("Scanning sources", None)
     for some in _portions(found):
         known = _known(clerk, some)
         for one in some:
-            entries = known.get(one.location.path, [])
+            entries = known.get(one.path, [])
             if entries and _is_unchanged(one, entries, before):
-                seen += [entry.id for entry in entries]
-                since.update(entry.seen for entry in entries)
-                unchanged += len(entries)
+                for entry in entries:
+                    seen.append(entry.id)
+                    since.add(entry.seen)
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
                 changed.append(_Changed(one, was_archive))
+        progress.advance(len(some))
         if len(seen) >= SEEN_TOGETHER:
+            unchanged += len(seen)
             clerk.seen(run, seen)
             seen = []
+    progress.end()
     clerk.seen(run, seen)
-    return changed, Scan(len(changed), unchanged, frozenset(since))
+    return changed, Scan(len(changed), unchanged + len(seen), frozenset(since))
 
 
 def _portions(found: Iterable[Found]) -> Iterator[list[Found]]:
     """Yield what was found in portions of one root, to be looked up together."""
-    for _, there in groupby(found, key=lambda one: one.location.root):
+    for _, there in groupby(found, key=attrgetter("root")):
         while some := list(islice(there, LOOKED_UP_TOGETHER)):
             yield some
 
 
 def _known(clerk: Clerk, found: Sequence[Found]) -> dict[str, list[KnownSource]]:
-    entries = clerk.ledger.known_at(found[0].location.root, [one.location.path for one in found])
-    return {path: list(group) for path, group in groupby(entries, key=lambda k: k.path)}
+    known: dict[str, list[KnownSource]] = {}
+    for entry in clerk.ledger.known_at(found[0].root, [one.path for one in found]):
+        known.setdefault(entry.path, []).append(entry)
+    return known
 
 
 def _is_unchanged(found: Found, entries: Sequence[KnownSource], before: _Before) -> bool:

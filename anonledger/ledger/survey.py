@@ -4,7 +4,6 @@ Owns: the stat cache, the only rows that are updated in place; trouble with one 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, or_, select, update
@@ -27,6 +26,7 @@ from anonledger.ledger.rows import (
     exact_cell,
     place_cells,
 )
+from anonledger.ledger.seals import sealing_apart
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Examined, Location, escaped
 
@@ -68,17 +68,19 @@ def hold_back(
 def keep_seen(connection: Connection, run: int, source_ids: Sequence[int]) -> None:
     """Note that these sources are as they were."""
     statement = update(source).where(source.c.id.between(bindparam("first"), bindparam("last")))
-    spans = [{"first": first, "last": last, "now": run} for first, last in _spans(source_ids)]
-    if spans:
-        connection.execute(statement.values(last_seen_run_id=bindparam("now")), spans)
+    spans = list(_spans(source_ids))
+    rows = [{"first": first, "last": last, "now": run} for first, last in spans]
+    if rows:
+        with sealing_apart(connection, spans, run):
+            connection.execute(statement.values(last_seen_run_id=bindparam("now")), rows)
 
 
 def _spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of whole numbers that follow one another; most lie as they came."""
+    """Return the first and the last of whole numbers that follow one another; most lie as they came."""
     ordered = sorted(numbers)
-    for _, span in groupby(enumerate(ordered), key=lambda one: one[1] - one[0]):
-        found = [number for _, number in span]
-        yield found[0], found[-1]
+    begins = (one for one, before in zip(ordered, [None, *ordered], strict=False) if one - 1 != before)
+    ends = (one for one, behind in zip(ordered, [*ordered[1:], None], strict=False) if one + 1 != behind)
+    return zip(begins, ends, strict=True)
 
 
 def drop_unseen_members(connection: Connection, run: int, root: str, path: str) -> None:
