@@ -17,12 +17,12 @@ from anonledger.outcomes import LinkStatus, Origin, RunStatus
 from anonledger.records import Cluster, Evidence, Link, Person, Standing, Table
 from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
 from anonledger.subjects.columns import refuse_unknown
+from anonledger.subjects.dialects import is_text
 from anonledger.subjects.identities import resolve as clusters_of
 from anonledger.subjects.linkage import link
 from anonledger.subjects.names import is_placeholder
 from anonledger.subjects.people import table_people
 from anonledger.subjects.rulings import honoured, standing, undecided
-from anonledger.subjects.tables import is_text
 
 
 def resolve(

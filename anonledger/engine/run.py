@@ -8,22 +8,22 @@ from contextlib import suppress
 from dataclasses import replace
 
 from anonledger.engine.course import Course
-from anonledger.engine.forgetting import finish as finish_forgetting
 from anonledger.engine.moving import recognise
 from anonledger.engine.outcome import Outcome
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import locked, make_private
+from anonledger.engine.project import Project, locked, make_private
 from anonledger.engine.recording import begun, finish
 from anonledger.engine.rehearsal import clear_rehearsals, rehearsed
 from anonledger.engine.request import Request, prepare
 from anonledger.engine.rest import is_idle, keep_rest, rested, resting
 from anonledger.engine.salt import FACT, check_salt, fingerprint, made_salt, new_salt
-from anonledger.engine.stages import carried_out, foreseen, next_one, surveyed
+from anonledger.engine.surveyed import surveyed
 from anonledger.engine.workers import workers
 from anonledger.errors import AnonledgerError
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import RunStatus
+from anonledger.records import Table
 from anonledger.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,24 +42,47 @@ def run(request: Request, progress: Progress) -> Outcome:
             with begun(clerk, request, prepared.rules) as number:
                 clerk.keep_fact(number, FACT, fingerprint(salt))
                 recognise(clerk, number, request.project)
-                finish_forgetting(clerk, number, request.project, salt)
+                _finish_forgetting(clerk, number, request.project, salt)
                 scratch = request.project.scratch
                 course = Course(request, prepared, salt, number, clerk, store, scratch, crew, progress)
                 table, scan = surveyed(course)
                 rest = resting(course, table, scan)
-                outcome = rested(course, rest) if rest else carried_out(course, table)
+                outcome = rested(course, rest) if rest else _carried_out(course, table)
                 finish(clerk, number, RunStatus.DONE, outcome.exit_code, outcome.report)
                 log.info("run %d: exit %d", number, outcome.exit_code)
             with suppress(AnonledgerError):  # the run has ended well without it
                 idle = rest is not None or is_idle(course, outcome)
-                following = outcome if idle else next_one(course, table, outcome)
-                if following is not None:
+                if following := outcome if idle else _next_one(course, table, outcome):
                     keep_rest(course, table, following)
     return outcome
 
 
+# What follows is imported where it is needed: it takes longer than a run that has nothing to do.
+
+
+def _finish_forgetting(clerk: Clerk, run: int, project: Project, salt: bytes) -> None:
+    if clerk.ledger.forgotten():
+        from anonledger.engine.forgetting import finish
+
+        finish(clerk, run, project, salt)
+
+
+def _carried_out(course: Course, table: Table | None) -> Outcome:
+    from anonledger.engine.stages import carried_out
+
+    return carried_out(course, table)
+
+
+def _next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome | None:
+    from anonledger.engine.stages import next_one
+
+    return next_one(course, table, outcome)
+
+
 def dry_run(request: Request, progress: Progress) -> Outcome:
     """Return what a run would do, and write nothing: it works on a copy of the ledger in a private folder."""
+    from anonledger.engine.stages import foreseen
+
     prepared = prepare(request)
     with rehearsed(request.project) as folder:
         project = replace(request.project, root=folder)

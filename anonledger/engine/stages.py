@@ -1,4 +1,4 @@
-"""The stages of a run, in their order.
+"""The stages of a run behind the survey, in their order.
 
 Owns: what a dry run does, and what a run adds to that.
 """
@@ -11,49 +11,19 @@ from anonledger.engine.course import Course
 from anonledger.engine.execute import execute
 from anonledger.engine.exporting import Exports
 from anonledger.engine.forcing import Forced, forcing, nothing
-from anonledger.engine.gate import gate, withdrawn_of
 from anonledger.engine.merging import missing
 from anonledger.engine.outcome import Outcome, Plan, Released, Settled
 from anonledger.engine.plan import Basis, make_plan
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import release, telling_doubts, to_restore, to_rewrite
-from anonledger.engine.request import own_paths
 from anonledger.engine.resolve import resolve
 from anonledger.engine.salt import csg_salt
 from anonledger.engine.strangers import Strangers
-from anonledger.engine.survey import Scan, survey
 from anonledger.outcomes import ExitCode
 from anonledger.records import Recipe, Table
 from anonledger.report import exit_code
-from anonledger.subjects.tables import described
-from anonledger.subjects.withdrawn import without
 
 log = logging.getLogger(__name__)
-
-
-def surveyed(course: Course) -> tuple[Table | None, Scan]:
-    """Look through the sources, and take the table in; return it as it is on record."""
-    request, clerk, number = course.request, course.clerk, course.number
-    log.info("run %d: began, %d source(s), %d worker(s)", number, len(request.sources), request.jobs)
-    clerk.keep_terms(number, course.prepared.terms)
-    forgotten = withdrawn_of(clerk.ledger, course.salt)
-    scan = survey(
-        clerk,
-        number,
-        request.sources,
-        own_paths(request),
-        request.settings,
-        course.scratch,
-        course.crew,
-        course.progress,
-        gate(forgotten, course.salt, clerk.ledger.frozen() if forgotten else ()),
-    )
-    table = course.prepared.table or clerk.ledger.latest_table()
-    if table is not None:
-        log.info("run %d: table: %s", number, described(table))
-        clerk.keep_table(number, without(table, forgotten) if forgotten else table)
-        table = clerk.ledger.table(table.digest)  # as it is on record: without those who are forgotten
-    return table, scan
 
 
 def carried_out(course: Course, table: Table | None) -> Outcome:

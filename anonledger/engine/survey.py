@@ -12,13 +12,12 @@ from pathlib import Path
 from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
 from anonledger.engine.progress import Progress
-from anonledger.engine.worker import Look, look
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Found, KnownSource, Location
 from anonledger.settings import Settings
-from anonledger.sources.archives import archive_kind
+from anonledger.sources.archives import Limits, archive_kind
 from anonledger.sources.walk import walk
 
 TOGETHER = 64  # files in one task
@@ -61,12 +60,25 @@ def survey(
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
     changed, scan = _changed(clerk, run, walk(sources, never), before, progress)
-    limits = limits_of(settings)
-    listening = gate is not open_gate
-    tasks = (
-        Look(tuple(c.found for c in group), scratch, dropped, limits, listening)
-        for group in _grouped(changed)
-    )
+    if changed:
+        limits, listening = limits_of(settings), gate is not open_gate
+        _look(clerk, run, changed, (scratch, dropped, limits, listening), workers, progress, gate)
+    return scan
+
+
+def _look(
+    clerk: Clerk,
+    run: int,
+    changed: Sequence[_Changed],
+    how: tuple[Path, frozenset[str], Limits, bool],
+    workers: Workers,
+    progress: Progress,
+    gate: Gate,
+) -> None:
+    """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
+    from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
+
+    tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     for task, examined in workers.results(look, tasks):
         clerk.examined(run, list(map(gate, examined)))
@@ -74,8 +86,7 @@ def survey(
     progress.end()
     for one in changed:
         if one.was_archive:
-            clerk.forget_members(run, one.found.location.root, one.found.location.path)
-    return scan
+            clerk.forget_members(run, one.found.root, one.found.path)
 
 
 @dataclass(frozen=True, slots=True)
