@@ -32,9 +32,7 @@ from anonledger.ledger.models import (
     subject,
     term,
 )
-from anonledger.ledger.models import (
-    run as runs,
-)
+from anonledger.ledger.models import run as runs
 from anonledger.ledger.rehearsing import Rehearsing
 from anonledger.ledger.rows import (
     job_cells,
