@@ -15,13 +15,14 @@ from anonledger.engine.progress import Progress
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
-from anonledger.records import Found, KnownSource, Location
+from anonledger.records import Examined, Found, KnownSource, Location
 from anonledger.settings import Settings
 from anonledger.sources.archives import Limits, archive_kind
 from anonledger.sources.walk import walk
 
 TOGETHER = 64  # files in one task
 TOGETHER_BYTES = 256 << 20
+RECORDED_TOGETHER = 500
 LOOKED_UP_TOGETHER = 1000
 SEEN_TOGETHER = 100_000
 
@@ -80,9 +81,15 @@ def _look(
 
     tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
+    looked: list[Examined] = []
     for task, examined in workers.results(look, tasks):
-        clerk.examined(run, list(map(gate, examined)))
+        looked += map(gate, examined)
+        if len(looked) >= RECORDED_TOGETHER:
+            clerk.examined(run, looked)
+            looked = []
         progress.advance(len(task.files))
+    if looked:
+        clerk.examined(run, looked)
     progress.end()
     for one in changed:
         if one.was_archive:

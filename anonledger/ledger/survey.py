@@ -192,14 +192,19 @@ def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]
     borne_out = select(source.c.id).where(same_bytes, source.c.trouble == quarantine.c.reason).exists()
     content = quarantine.c.source_digest == bindparam("b_digest")
     by_survey = quarantine.c.job_digest == EMPTY
-    digests = [{"b_digest": one.digest} for one in batch if one.digest]
+    open_ones = _open_contents(connection, (one.digest for one in batch))
+    digests = [{"b_digest": one.digest} for one in batch if one.digest in open_ones]
     _resolve(connection, run, [*open_by_content, content, by_survey, ~borne_out], digests)
 
     here = [quarantine.c[name] == bindparam(f"b_{name}") for name in ("root", "path", "member")]
     other = quarantine.c.reason != bindparam("b_reason", type_=Text)
+    paths = among(quarantine.c.path, {escaped(one.location.path) for one in batch})
+    held = select(quarantine.c.path).where(*open_by_location, paths)
+    troubled = {row.path for row in connection.execute(held)}
     places = [
         {**_bound(place_cells(one.location)), "b_reason": "" if one.digest else one.trouble or ""}
         for one in batch
+        if escaped(one.location.path) in troubled
     ]
     _resolve(connection, run, [*open_by_location, *here, other], places)
 
@@ -215,8 +220,21 @@ def resolve_jobs(connection: Connection, run: int, decided: Sequence[tuple[str, 
         quarantine.c.job_digest != EMPTY,
         ~same,
     ]
-    rows = [{"b_digest": digest, "b_job": job, "b_reason": reason} for digest, job, reason in decided]
+    open_ones = _open_contents(connection, (digest for digest, _, _ in decided))
+    rows = [
+        {"b_digest": digest, "b_job": job, "b_reason": reason}
+        for digest, job, reason in decided
+        if digest in open_ones
+    ]
     _resolve(connection, run, conditions, rows)
+
+
+def _open_contents(connection: Connection, digests: Iterable[str]) -> set[str]:
+    """Return those of the digests that have an open row: few have, and a question for each takes its time."""
+    asked = select(quarantine.c.source_digest).where(
+        *open_by_content, among(quarantine.c.source_digest, digests)
+    )
+    return {row.source_digest for row in connection.execute(asked)}
 
 
 def _resolve(
