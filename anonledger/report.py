@@ -5,9 +5,9 @@ Owns: the totals add up to the number of sources found, and no identifier is in 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from anonledger.outcomes import DropReason, ExitCode, LinkStatus, QuarantineReason
 
@@ -69,6 +69,40 @@ class Report:
         """How many sources the outcomes speak for; equals ``found`` when a run has ended."""
         carried = self.instances.total + self.others.total
         return carried + self.archives + self.dropped.total() + self.quarantined.total()
+
+
+COUNTED = {
+    "dropped": DropReason,
+    "quarantined_new": QuarantineReason,
+    "quarantined_still": QuarantineReason,
+    "links": LinkStatus,
+}
+
+
+def packed(report: Report) -> dict[str, Any]:
+    """Return a report as JSON has it, without what did not happen."""
+    told: dict[str, Any] = {}
+    for name in (one.name for one in fields(report)):
+        value = getattr(report, name)
+        if isinstance(value, Counter):
+            value = {str(kind): many for kind, many in sorted(value.items()) if many}
+        elif isinstance(value, Tally):
+            value = list(astuple(value)) if value.total else []
+        if value:
+            told[name] = value
+    return told
+
+
+def unpacked(told: Mapping[str, Any]) -> Report:
+    """Return the report of which this is told."""
+    report = Report()
+    for name, value in told.items():
+        if isinstance(value, dict):
+            value = Counter({COUNTED[name](kind): many for kind, many in value.items()})
+        elif isinstance(value, list):
+            value = Tally(*value)
+        setattr(report, name, value)
+    return report
 
 
 def exit_code(report: Report) -> ExitCode:

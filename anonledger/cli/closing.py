@@ -12,8 +12,8 @@ from anonledger.outcomes import LinkStatus
 from anonledger.records import escaped
 
 if TYPE_CHECKING:
+    from anonledger.engine.outcome import Outcome
     from anonledger.engine.request import Request
-    from anonledger.engine.run import Outcome
 
 
 def print_plan(outcome: "Outcome", form: str, quiet: bool, with_paths: bool) -> None:

@@ -18,8 +18,8 @@ from anonledger.cli.run import write_report
 
 if TYPE_CHECKING:
     from anonledger.engine.demo import Demo
+    from anonledger.engine.outcome import Outcome
     from anonledger.engine.request import Request
-    from anonledger.engine.run import Outcome
 
 FOLDER = "anonledger-demo"
 NOTES_AT = 40  # where notes on files begin, in characters

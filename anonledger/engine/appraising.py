@@ -7,20 +7,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from anonledger.engine.outcome import Settled
 from anonledger.engine.policy import policy_of
 from anonledger.engine.recipes import is_learnt
-from anonledger.engine.resolve import Settled
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import ColumnRole, DateOrder, Disposition, LinkStatus, QuarantineReason
 from anonledger.records import Evidence, Link, Table
 from anonledger.settings import Settings
 from anonledger.subjects.appraisal import date_order, table_troubles
 from anonledger.subjects.columns import column_uses
+from anonledger.subjects.dialects import DELIMITER_NAMES, is_text
 from anonledger.subjects.headers import is_header
 from anonledger.subjects.identities import NOBODY
 from anonledger.subjects.names import canonical, is_placeholder
 from anonledger.subjects.people import row_name, table_people
-from anonledger.subjects.tables import DELIMITER_NAMES, is_text
 
 TABLE, COLUMNS, TABLE_TROUBLE = "table", "columns", "trouble with the table"
 SOURCES, SOURCE_TROUBLE = "sources", "trouble with the sources"

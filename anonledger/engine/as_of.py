@@ -6,8 +6,8 @@ Owns: they are the bytes of then, or it is said what they are not.
 import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 
-from anonledger.engine.filing import File, kept_store
-from anonledger.engine.project import Project
+from anonledger.engine.filing import File
+from anonledger.engine.project import Project, kept_store
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Export

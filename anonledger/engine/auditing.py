@@ -12,12 +12,10 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from anonledger.engine.filing import kept_store
 from anonledger.engine.merging import missing
 from anonledger.engine.moving import is_there
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import Project, locked, project_at
-from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
+from anonledger.engine.project import DEMOGRAPHICS, MISSING, SUMS, Project, kept_store, locked, project_at
 from anonledger.engine.status import refuse_without_project, refuse_without_tree
 from anonledger.errors import UsageError
 from anonledger.ledger.audit import Audit

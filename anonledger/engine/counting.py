@@ -6,9 +6,8 @@ Owns: the report speaks for each source once.
 from collections import Counter
 from collections.abc import Sequence
 
-from anonledger.engine.plan import Plan
+from anonledger.engine.outcome import Plan, Settled
 from anonledger.engine.policy import LEFT_OUT_AS, Policy
-from anonledger.engine.resolve import Settled
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Job, QuarantineRow, SourceCount
@@ -17,15 +16,18 @@ from anonledger.subjects.appraisal import unread_dates
 from anonledger.subjects.people import undecided_dates
 
 
-def count(ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy) -> Report:
-    """Return the report of a run whose verdicts are on record."""
+def count(
+    ledger: Ledger, run: int, plan: Plan, settled: Settled, policy: Policy, *, again: bool = False
+) -> Report:
+    """Return the report of a run whose verdicts are on record; ``again``: of another one behind it."""
     report = Report()
     seen = ledger.sources_seen(run)
     held = ledger.quarantined(everything=True)
     report.found = sum(kind.count for kind in seen)
     _count_jobs(report, plan, held, policy)
     planned = plan.digests
-    new = Counter(row.reason for row in held if row.run == run and row.digest not in planned)
+    fresh = [row for row in held if row.run == run and not again]
+    new = Counter(row.reason for row in fresh if row.digest not in planned)
     _count_kinds(report, seen, new, policy)
     report.others.unchanged = plan.others_unchanged
     report.instances.unchanged = plan.unchanged - plan.others_unchanged

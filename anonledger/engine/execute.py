@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from anonledger.engine.limits import limits_of
-from anonledger.engine.plan import Plan, batches
+from anonledger.engine.outcome import Plan
+from anonledger.engine.plan import batches
 from anonledger.engine.progress import Progress
 from anonledger.engine.rosters import NOBODY, put_up
 from anonledger.engine.worker import Work

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from anonledger.disk import remove, telling
 from anonledger.engine.exporting import Exports
-from anonledger.engine.project import Project
+from anonledger.engine.project import Project, kept_store
 from anonledger.exports.participants import to_json, to_tsv
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
@@ -17,7 +17,6 @@ from anonledger.outcomes import Export
 from anonledger.records import Kept
 from anonledger.store import Batch, Store
 
-MODE = 0o400  # they name patients
 SHAREABLE = {Export.MISSING_SHAREABLE, Export.DEMOGRAPHICS, Export.PARTICIPANTS, Export.SIDECAR}
 
 
@@ -28,11 +27,6 @@ class File:
     name: Export
     content: bytes = field(repr=False)
     delimiter: str = ","
-
-
-def kept_store(project: Project) -> Store:
-    """Return the store of kept exports. Raises StoreError."""
-    return Store(project.kept, MODE)
 
 
 def files(exports: Exports) -> Iterator[File]:

@@ -18,11 +18,11 @@ from anonledger.engine.decisions import run_in_steps
 from anonledger.engine.execute import RESIDUES
 from anonledger.engine.gate import withdrawn_of
 from anonledger.engine.moving import is_there, moved, recognise
-from anonledger.engine.project import Project, locked, project_at
+from anonledger.engine.project import WRITTEN, Project, locked, project_at
 from anonledger.engine.recipes import is_learnt, recipes
 from anonledger.engine.redacting import redact
 from anonledger.engine.rehearsal import clear_rehearsals
-from anonledger.engine.release import WRITTEN, rewrite
+from anonledger.engine.release import rewrite
 from anonledger.engine.salt import FACT, NO_SALT, find_salt, fingerprint, refuse_other
 from anonledger.engine.status import open_for_reading
 from anonledger.engine.strangers import Strangers

@@ -5,12 +5,15 @@ Owns: nothing that names somebody who is forgotten reaches the ledger again, not
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from anonledger.digests import keyed_digest
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined, Location
-from anonledger.subjects.withdrawn import Withdrawn
+
+if TYPE_CHECKING:
+    from anonledger.subjects.withdrawn import Withdrawn
 
 Gate = Callable[[Examined], Examined]
 WITHHELD = "(withheld)"
@@ -21,12 +24,14 @@ def open_gate(examined: Examined) -> Examined:
     return examined
 
 
-def withdrawn_of(ledger: Ledger, salt: bytes) -> Withdrawn:
+def withdrawn_of(ledger: Ledger, salt: bytes) -> "Withdrawn":
     """Return those who are forgotten in a project."""
+    from anonledger.subjects.withdrawn import Withdrawn  # few projects have any
+
     return Withdrawn(salt, ledger.marks())
 
 
-def gate(withdrawn: Withdrawn, salt: bytes, frozen: Collection[str]) -> Gate:
+def gate(withdrawn: "Withdrawn", salt: bytes, frozen: Collection[str]) -> Gate:
     """Return what lets a source pass, or makes it one that is refused.
 
     ``frozen``: contents of others that are published, and stay so though they may name somebody.
@@ -51,7 +56,7 @@ def gate(withdrawn: Withdrawn, salt: bytes, frozen: Collection[str]) -> Gate:
     return passed
 
 
-def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | None:
+def _refusal(examined: Examined, withdrawn: "Withdrawn") -> QuarantineReason | None:
     if examined.header is not None and withdrawn.is_of(examined.header.evidence):
         return QuarantineReason.WITHDRAWN
     here = "/".join((examined.location.path, *examined.location.members))
@@ -66,7 +71,7 @@ def _refusal(examined: Examined, withdrawn: Withdrawn) -> QuarantineReason | Non
     return None
 
 
-def _withheld(location: Location, withdrawn: Withdrawn, salt: bytes, refused: bool) -> Location:
+def _withheld(location: Location, withdrawn: "Withdrawn", salt: bytes, refused: bool) -> Location:
     """Return a location in which no part names somebody who is forgotten: a keyed mark takes its place.
 
     Where the source itself is refused, or the place names somebody, one word of a name is enough.

@@ -13,9 +13,10 @@ from anonledger import __version__
 from anonledger.deid.profile import read_rules
 from anonledger.engine.appraising import Finding, link_findings, source_findings, table_findings
 from anonledger.engine.newcomers import SharedError
+from anonledger.engine.outcome import Settled
 from anonledger.engine.progress import Progress
 from anonledger.engine.project import Project, make_private
-from anonledger.engine.resolve import Settled, resolve
+from anonledger.engine.resolve import resolve
 from anonledger.engine.salt import new_salt
 from anonledger.engine.survey import survey
 from anonledger.engine.workers import workers

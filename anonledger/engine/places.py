@@ -5,8 +5,7 @@ Owns: no output overwrites the ledger, its key, a source, a published file or an
 
 from pathlib import Path
 
-from anonledger.engine.project import Project
-from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS, WRITTEN
+from anonledger.engine.project import DEMOGRAPHICS, MISSING, SUMS, WRITTEN, Project
 from anonledger.engine.request import Request
 from anonledger.engine.status import lies_below, refuse_shared, shared_folders, ways
 from anonledger.errors import UsageError

@@ -8,47 +8,13 @@ from dataclasses import dataclass, replace
 
 from anonledger.digests import digest
 from anonledger.engine.forcing import Forced, nothing
+from anonledger.engine.outcome import Plan
 from anonledger.engine.policy import Policy
 from anonledger.engine.strangers import Strangers
 from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, MarkKind, QuarantineReason, Reason
 from anonledger.records import Job, PlanGroup, PlanRow, Recipe, Rules, Verdict, Waiver
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run will do. ``adopted``: done before, for another state of things that has come back.
-
-    ``refused``: what is not even tried, with the verdict to record. ``held`` (still in quarantine) are source
-    digests; ``unchanged`` and, among them, ``others_unchanged`` (not DICOM) are counts, and ``looked_at`` the
-    digests of those that were looked at one by one; ``others``: what is not DICOM of all that is named here.
-    ``behind``: of published files that were not among the sources, though more is known now of who stands in
-    them.
-    """
-
-    jobs: tuple[Job, ...]
-    adopted: tuple[Job, ...]
-    refused: tuple[tuple[Job, Verdict], ...]
-    held: frozenset[str]
-    others: frozenset[str]
-    unchanged: int = 0
-    others_unchanged: int = 0
-    looked_at: frozenset[str] = frozenset()
-    behind: frozenset[str] = frozenset()
-
-    def distinct(self, *, other: bool) -> int:
-        """How many different contents the plan speaks of: instances, or files that are not DICOM."""
-        named = self.digests - self.looked_at
-        if other:
-            return len(named & self.others) + self.others_unchanged
-        return len(named - self.others) + self.unchanged - self.others_unchanged
-
-    @property
-    def digests(self) -> frozenset[str]:
-        """Every content that was looked at by itself."""
-        jobs = (*self.jobs, *self.adopted, *(job for job, _ in self.refused))
-        return self.looked_at | self.held | {job.source_digest for job in jobs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,7 @@
 Owns: the engine prints nothing; it calls these.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
-
-Item = TypeVar("Item")
+from typing import Protocol
 
 
 class Progress(Protocol):
@@ -33,16 +30,3 @@ class Silent:
 
     def end(self) -> None:
         """Say nothing."""
-
-
-def watched(
-    items: Iterable[Item], progress: Progress, stage: str, total: int | None = None
-) -> Iterator[Item]:
-    """Yield the items and tell of each."""
-    progress.begin(stage, total)
-    try:
-        for item in items:
-            yield item
-            progress.advance()
-    finally:
-        progress.end()

@@ -16,8 +16,14 @@ from filelock import FileLock, Timeout
 
 from anonledger.disk import disk_error
 from anonledger.errors import RESTORE, LedgerError, LockedError, UsageError
+from anonledger.store import Store
 
 STATE, PRIVATE, SHAREABLE = ".anonledger", "private", "anonymized"
+SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"  # beside the files to share
+REPORT = "report.html"
+WRITTEN = frozenset(  # what runs write into the private folder, and write anew
+    ("mapping.csv", "matches.csv", "missing.csv", "doubts.csv", "quarantine.csv", REPORT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class Project:
         """Where members of archives are unpacked for a moment."""
         return self.state / "scratch"
 
+    @property
+    def rest(self) -> Path:
+        """What a run comes to that finds all as it was when nothing was left to do."""
+        return self.state / "rest.json"
+
     def exists(self) -> bool:
         """Whether a run was ever begun here."""
         return self.ledger.exists()
@@ -71,6 +82,11 @@ def project_at(root: Path, output: Path | None = None) -> Project:
     """Return the project in a folder; a relative output lies in the current folder."""
     home = root.absolute()
     return Project(home, (output if output is not None else home / SHAREABLE).absolute())
+
+
+def kept_store(project: Project) -> Store:
+    """Return the store of kept exports. Raises StoreError."""
+    return Store(project.kept, 0o400)  # they name patients
 
 
 def check_paths(project: Project, sources: Sequence[Path], table: Path | None = None) -> None:

@@ -12,8 +12,8 @@ from functools import cache
 from hashlib import sha256
 
 from anonledger.engine.as_of import content_of
-from anonledger.engine.filing import SHAREABLE, kept_store
-from anonledger.engine.project import Project
+from anonledger.engine.filing import SHAREABLE
+from anonledger.engine.project import Project, kept_store
 from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Export

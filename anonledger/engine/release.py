@@ -5,13 +5,13 @@ Owns: the tree follows the ledger, never the other way round.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from anonledger.engine.exporting import Exports
 from anonledger.engine.filing import keep
 from anonledger.engine.newcomers import SharedError
-from anonledger.engine.project import Project, make_private
+from anonledger.engine.outcome import Released
+from anonledger.engine.project import DEMOGRAPHICS, MISSING, SUMS, Project, make_private
 from anonledger.engine.recipes import recipes as recipes_of
 from anonledger.engine.shelves import Shelves
 from anonledger.errors import AnonledgerError
@@ -23,30 +23,6 @@ from anonledger.outcomes import Layout
 from anonledger.records import Recipe
 from anonledger.store import Store
 from anonledger.tree import carry_out, checksums, refuse, survey, write_file, write_pieces
-
-WRITTEN = frozenset(  # what runs write into the private folder, and write anew
-    ("mapping.csv", "matches.csv", "missing.csv", "doubts.csv", "quarantine.csv", "report.html")
-)
-SUMS, DEMOGRAPHICS, MISSING = "SHA256SUMS", "demographics.csv", "missing.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """How the shareable folder changed: files placed, taken away, restored, and tables written anew.
-
-    ``equal`` instances are the same to the byte as another of their UID, now that they are cleaned.
-    """
-
-    added: int
-    removed: int
-    repaired: int
-    tables: int
-    equal: int
-
-    @property
-    def nothing(self) -> bool:
-        """Whether it is as it was."""
-        return not (self.added or self.removed or self.repaired or self.tables)
 
 
 def release(

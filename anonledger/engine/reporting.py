@@ -11,8 +11,9 @@ from pathlib import Path
 
 from anonledger.engine.desk import Desk
 from anonledger.engine.places import refuse_place
-from anonledger.engine.project import Project, locked, project_at
+from anonledger.engine.project import REPORT, Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
+from anonledger.engine.reported import note_page
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.exports.page import BOUNDS, MOST, Known, Page, Picture, render
@@ -26,7 +27,6 @@ from anonledger.tree import hand_out, write_file
 
 log = logging.getLogger(__name__)
 
-NAME = "report.html"
 MOST_PICTURES = 24
 MOST_READ = 2**30  # bytes that are read for the pictures of one page
 NOT_INSTALLED = (
@@ -42,7 +42,7 @@ NOT_SHOWN = "It is broken, or compressed in a way that cannot be shown here: ope
 def report_after(project: Project) -> str:
     """Write the page of a run that has ended; return what went wrong and what to do, "" if nothing did."""
     try:
-        _write(project, project.private / NAME)
+        _write(project, project.private / REPORT)
     except AnonledgerError as error:
         said = str(error)
     except Exception as error:  # noqa: BLE001 - the dataset is released; a page can be made again
@@ -51,7 +51,7 @@ def report_after(project: Project) -> str:
         return ""
     log.error("the report was not written")
     return (
-        f"{said}\nSo {project.private / NAME} was not written; the run itself is complete. "
+        f"{said}\nSo {project.private / REPORT} was not written; the run itself is complete. "
         "Then make the page with `anonledger export report`."
     )
 
@@ -59,7 +59,7 @@ def report_after(project: Project) -> str:
 def export_report(root: Path, output: Path | None) -> Path:
     """Write the page again, into the private folder or another place, and return where. Raises UsageError."""
     project = project_at(root)
-    place = output if output is not None else project.private / NAME
+    place = output if output is not None else project.private / REPORT
     with open_for_reading(project) as ledger:
         if not ledger.runs(1):
             raise UsageError("No run of this project has begun yet. Do one with `anonledger run`.")
@@ -67,18 +67,21 @@ def export_report(root: Path, output: Path | None) -> Path:
     if output is None:
         return _write(project, place)
     with locked(project):
-        hand_out(place, [_content(project)], private=True)
+        hand_out(place, [_content(project)[1]], private=True)
     return place
 
 
 def _write(project: Project, place: Path) -> Path:
     """Write the page; nothing else is done in the project meanwhile. Raises AnonledgerError."""
     with locked(project):
-        write_file(place.absolute().parent, place.name, _content(project), private=True)
+        run, content = _content(project)
+        write_file(place.absolute().parent, place.name, content, private=True)
+        note_page(project, run, content)
     return place
 
 
-def _content(project: Project) -> bytes:
+def _content(project: Project) -> tuple[int, bytes]:
+    """Return the last run, and the page of it."""
     with Ledger(project.ledger) as ledger, Overview(project.ledger) as overview:
         last = ledger.runs(1)[0]
         tree = last.output_root
@@ -88,7 +91,7 @@ def _content(project: Project) -> bytes:
         links = {subject: link for subject, link in links.items() if subject in present}
         held = ledger.quarantined()
         at_risk = [row for row in held if row.reason is QuarantineReason.BURNED_IN]
-        return render(
+        return last.id, render(
             Page(
                 growth=overview.growth(tree),
                 made=overview.made(last.id),

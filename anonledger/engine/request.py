@@ -8,15 +8,12 @@ from pathlib import Path
 
 from anonledger.deid.profile import read_rules
 from anonledger.engine.cluster import refuse_cluster
-from anonledger.engine.newcomers import id_column
 from anonledger.engine.project import Project, check_paths, refuse_lost
 from anonledger.engine.salt import find_salt
 from anonledger.errors import UsageError
 from anonledger.records import Rules, Table
 from anonledger.settings import Settings
 from anonledger.sources.walk import walk
-from anonledger.subjects.tables import read_table
-from anonledger.subjects.terms import read_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,33 @@ def prepare(request: Request) -> Prepared:
     rules = read_rules(
         settings.profile, settings.remove_tags, settings.keep_tags, without_staff=settings.remove_staff
     )
-    table = read_table(request.table, settings) if request.table is not None else None
-    if table is not None or not request.project.exists():
-        id_column(settings, table)
-    terms = read_terms(request.identifiers) if request.identifiers is not None else ()
+    table = _table(request)
+    terms = _terms(request)
     return Prepared(rules, table, terms, find_salt(request.project, request.salt_file))
+
+
+# Imported where they are needed: a run that has nothing to do mostly needs none of it.
+
+
+def _table(request: Request) -> Table | None:
+    table = None
+    if request.table is not None:
+        from anonledger.subjects.tables import read_table
+
+        table = read_table(request.table, request.settings)
+    if table is not None or not request.project.exists():
+        from anonledger.engine.newcomers import id_column
+
+        id_column(request.settings, table)
+    return table
+
+
+def _terms(request: Request) -> tuple[str, ...]:
+    if request.identifiers is None:
+        return ()
+    from anonledger.subjects.terms import read_terms
+
+    return read_terms(request.identifiers)
 
 
 def own_paths(request: Request) -> list[Path]:

@@ -4,10 +4,11 @@ Owns: a pseudonym is given once; what was decided is on record before any file i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from anonledger.engine.doubts import counted, doubts, identities
 from anonledger.engine.newcomers import Maker, Newcomer, id_column
+from anonledger.engine.outcome import Settled
 from anonledger.engine.recipes import learnt, learnt_names, row_evidence
 from anonledger.engine.reuse import likenesses, settle
 from anonledger.ledger.clerk import Clerk
@@ -16,27 +17,12 @@ from anonledger.outcomes import LinkStatus, Origin, RunStatus
 from anonledger.records import Cluster, Evidence, Link, Person, Standing, Table
 from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
 from anonledger.subjects.columns import refuse_unknown
+from anonledger.subjects.dialects import is_text
 from anonledger.subjects.identities import resolve as clusters_of
 from anonledger.subjects.linkage import link
 from anonledger.subjects.names import is_placeholder
 from anonledger.subjects.people import table_people
 from anonledger.subjects.rulings import honoured, standing, undecided
-from anonledger.subjects.tables import is_text
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What was settled: how many subjects are new, how links ended, and doubts in words, counted.
-
-    ``alike``: patients who may be somebody that was imported; ``notes``: further sentences for the user.
-    """
-
-    new_subjects: int
-    links: Mapping[int, Link]
-    unused_rows: int
-    doubts: Mapping[str, int]
-    alike: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def resolve(

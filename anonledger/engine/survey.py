@@ -6,24 +6,34 @@ Owns: every file and every member found is on record before anything is decided.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 
 from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
-from anonledger.engine.progress import Progress, watched
-from anonledger.engine.worker import Look, look
+from anonledger.engine.progress import Progress
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
-from anonledger.records import Found, KnownSource, Location
+from anonledger.records import Examined, Found, KnownSource, Location
 from anonledger.settings import Settings
-from anonledger.sources.archives import archive_kind
+from anonledger.sources.archives import Limits, archive_kind
 from anonledger.sources.walk import walk
 
 TOGETHER = 64  # files in one task
 TOGETHER_BYTES = 256 << 20
+RECORDED_TOGETHER = 500
 LOOKED_UP_TOGETHER = 1000
-SEEN_TOGETHER = 10_000
+SEEN_TOGETHER = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """How many files are new or changed, how many rows of sources are as they were, and since which runs."""
+
+    changed: int
+    unchanged: int
+    since: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ def survey(
     workers: Workers,
     progress: Progress,
     gate: Gate = open_gate,
-) -> None:
+) -> Scan:
     """Record what lies in the sources; ``never`` are the program's own folders and files.
 
     ``gate`` refuses sources that must not be recorded as they are. Raises UsageError for a source that is not
@@ -50,21 +60,40 @@ def survey(
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
-    changed = _changed(clerk, run, watched(walk(sources, never), progress, "Scanning sources"), before)
-    limits = limits_of(settings)
-    listening = gate is not open_gate
-    tasks = (
-        Look(tuple(c.found for c in group), scratch, dropped, limits, listening)
-        for group in _grouped(changed)
-    )
+    changed, scan = _changed(clerk, run, walk(sources, never), before, progress)
+    if changed:
+        limits, listening = limits_of(settings), gate is not open_gate
+        _look(clerk, run, changed, (scratch, dropped, limits, listening), workers, progress, gate)
+    return scan
+
+
+def _look(
+    clerk: Clerk,
+    run: int,
+    changed: Sequence[_Changed],
+    how: tuple[Path, frozenset[str], Limits, bool],
+    workers: Workers,
+    progress: Progress,
+    gate: Gate,
+) -> None:
+    """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
+    from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
+
+    tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
+    looked: list[Examined] = []
     for task, examined in workers.results(look, tasks):
-        clerk.examined(run, list(map(gate, examined)))
+        looked += map(gate, examined)
+        if len(looked) >= RECORDED_TOGETHER:
+            clerk.examined(run, looked)
+            looked = []
         progress.advance(len(task.files))
+    if looked:
+        clerk.examined(run, looked)
     progress.end()
     for one in changed:
         if one.was_archive:
-            clerk.forget_members(run, one.found.location.root, one.found.location.path)
+            clerk.forget_members(run, one.found.root, one.found.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +114,48 @@ class _Before:
         return by_type != bool(dot and suffix.lower() in self.dropped and "/" not in suffix)
 
 
-def _changed(clerk: Clerk, run: int, found: Iterable[Found], before: _Before) -> list[_Changed]:
+def _changed(
+    clerk: Clerk, run: int, found: Iterable[Found], before: _Before, progress: Progress
+) -> tuple[list[_Changed], Scan]:
     """Return the files whose size or time is not on record, and note that the others were seen."""
     changed: list[_Changed] = []
     seen: list[int] = []
+    since: set[int] = set()
+    unchanged = 0
+    progress.begin("Scanning sources", None)
     for some in _portions(found):
         known = _known(clerk, some)
         for one in some:
-            entries = known.get(one.location.path, [])
+            entries = known.get(one.path, [])
             if entries and _is_unchanged(one, entries, before):
-                seen += [entry.id for entry in entries]
+                for entry in entries:
+                    seen.append(entry.id)
+                    since.add(entry.seen)
             else:
                 was_archive = any(e.disposition is Disposition.ARCHIVE or e.member for e in entries)
                 changed.append(_Changed(one, was_archive))
+        progress.advance(len(some))
         if len(seen) >= SEEN_TOGETHER:
+            unchanged += len(seen)
             clerk.seen(run, seen)
             seen = []
+    progress.end()
     clerk.seen(run, seen)
-    return changed
+    return changed, Scan(len(changed), unchanged + len(seen), frozenset(since))
 
 
 def _portions(found: Iterable[Found]) -> Iterator[list[Found]]:
     """Yield what was found in portions of one root, to be looked up together."""
-    for _, there in groupby(found, key=lambda one: one.location.root):
+    for _, there in groupby(found, key=attrgetter("root")):
         while some := list(islice(there, LOOKED_UP_TOGETHER)):
             yield some
 
 
 def _known(clerk: Clerk, found: Sequence[Found]) -> dict[str, list[KnownSource]]:
-    entries = clerk.ledger.known_at(found[0].location.root, [one.location.path for one in found])
-    return {path: list(group) for path, group in groupby(entries, key=lambda k: k.path)}
+    known: dict[str, list[KnownSource]] = {}
+    for entry in clerk.ledger.known_at(found[0].root, [one.path for one in found]):
+        known.setdefault(entry.path, []).append(entry)
+    return known
 
 
 def _is_unchanged(found: Found, entries: Sequence[KnownSource], before: _Before) -> bool:

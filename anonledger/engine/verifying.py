@@ -10,9 +10,8 @@ from pathlib import Path
 from anonledger.engine.checking import Check, Checks, Finding, check
 from anonledger.engine.policy import policy_of
 from anonledger.engine.progress import Progress
-from anonledger.engine.project import Project, locked, project_at
+from anonledger.engine.project import DEMOGRAPHICS, MISSING, SUMS, Project, locked, project_at
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
-from anonledger.engine.release import DEMOGRAPHICS, MISSING, SUMS
 from anonledger.engine.searching import naming
 from anonledger.engine.status import open_for_reading, refuse_without_tree
 from anonledger.engine.workers import workers

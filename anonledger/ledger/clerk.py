@@ -32,9 +32,8 @@ from anonledger.ledger.models import (
     subject,
     term,
 )
-from anonledger.ledger.models import (
-    run as runs,
-)
+from anonledger.ledger.models import run as runs
+from anonledger.ledger.rehearsing import Rehearsing
 from anonledger.ledger.rows import (
     job_cells,
     link_cells,
@@ -60,7 +59,7 @@ from anonledger.records import (
 )
 
 
-class Clerk(Correcting, Filing, Forgetting):
+class Clerk(Correcting, Filing, Forgetting, Rehearsing):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when

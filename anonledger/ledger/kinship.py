@@ -3,7 +3,7 @@
 Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Select, exists, false, func, or_, select
@@ -25,7 +25,7 @@ from anonledger.ledger.models import (
 )
 from anonledger.ledger.reading import Reading
 from anonledger.ledger.rows import corrected_of, likeness_of
-from anonledger.ledger.statements import assigned_subject, held_job
+from anonledger.ledger.statements import assigned_subject, held_job, of_folders, of_studies
 from anonledger.outcomes import MarkKind
 from anonledger.records import Corrected, Link, Mark, Subject
 
@@ -91,6 +91,17 @@ class Kinship(Reading):
         made = exists().where(output.c.source_digest == mark.c.digest)
         asked = select(mark.c.digest).where(mark.c.kind == MarkKind.CONTENT, made)
         return frozenset(row.digest for row in self._all(asked.where(held_job(mark.c.digest).is_(None))))
+
+    def studies(self) -> Iterator[tuple[str, int]]:
+        """Yield the study UID and an identity id of each instance that is there, each pair once."""
+        for row in self._stream(of_studies()):
+            yield row.study, row.identity_id
+
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Yield the folder and an identity id of each instance that is there, each pair once."""
+        for row in self._stream(of_folders()):
+            inside = f"{row.path}!/{row.inner}" if row.member else row.folder
+            yield f"{row.root.rstrip('/')}/{inside}".rstrip("/"), row.identity_id
 
     def contents_with(self, vocabularies: Iterable[int] | None) -> tuple[tuple[str, int, int, str], ...]:
         """Return contents as (digest, vocabulary, subject id, patient name): with these words, None: all."""

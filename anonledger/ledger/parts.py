@@ -101,6 +101,28 @@ def packed_keys(keys: Iterable[Key]) -> bytes:
     return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 1)
 
 
+def packed_spans(spans: Iterable[tuple[int, int]]) -> bytes:
+    """Return whole numbers, told by the first and the last of those in a row, as keys are packed."""
+    return zlib.compress(json.dumps([*spans], separators=(",", ":")).encode(), 1)
+
+
+def portions(spans: Iterable[tuple[int, int]], most: int) -> Iterator[list[tuple[int, int]]]:
+    """Yield spans in portions of so many whole numbers; a longer span is cut."""
+    portion: list[tuple[int, int]] = []
+    left = most
+    for first, last in spans:
+        while first <= last:
+            end = min(last, first + left - 1)
+            portion.append((first, end))
+            left -= end - first + 1
+            first = end + 1
+            if not left:
+                yield portion
+                portion, left = [], most
+    if portion:
+        yield portion
+
+
 def unpacked_keys(packed: bytes) -> list[Key]:
     """Return the keys; raises ValueError for bytes that are none."""
     try:

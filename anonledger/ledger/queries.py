@@ -3,6 +3,7 @@
 Owns: what is handed out is a record, in an order that depends on nothing but the rows; large answers stream.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
@@ -32,24 +33,21 @@ from anonledger.ledger.models import (
 )
 from anonledger.ledger.reading import AT_ONCE
 from anonledger.ledger.released import Released
+from anonledger.ledger.resting import Resting
 from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
     assigned_subject,
     current,
-    held_job,
+    held_contents,
     is_dropped,
-    is_present,
-    last_runs,
     latest_links,
-    of_folders,
-    of_studies,
     places,
     plan,
     side_by_side,
 )
 from anonledger.ledger.sweeping import Sweeping
 from anonledger.ledger.vocabularies import Vocabularies
-from anonledger.outcomes import LinkStatus
+from anonledger.outcomes import Disposition, LinkStatus
 from anonledger.records import (
     CurrentOutput,
     Evidence,
@@ -69,7 +67,7 @@ from anonledger.records import (
 )
 
 
-class Ledger(HeldBack, KeptExports, Kinship, Released, Sweeping):
+class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
     """Everything there is to ask."""
 
     def fact(self, name: str) -> str | None:
@@ -234,17 +232,6 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Sweeping):
         """Return all that people decided on patients and rows, the oldest first."""
         return tuple(map(ruled_of, self._all(select(ruling).order_by(ruling.c.id))))
 
-    def studies(self) -> Iterator[tuple[str, int]]:
-        """Yield the study UID and an identity id of each instance that is there, each pair once."""
-        for row in self._stream(of_studies()):
-            yield row.study, row.identity_id
-
-    def folders(self) -> Iterator[tuple[str, int]]:
-        """Yield the folder and an identity id of each instance that is there, each pair once."""
-        for row in self._stream(of_folders()):
-            inside = f"{row.path}!/{row.inner}" if row.member else row.folder
-            yield f"{row.root.rstrip('/')}/{inside}".rstrip("/"), row.identity_id
-
     def mapping_rows(self) -> Iterator[MappingRow]:
         """Yield every spelling of who stands behind a pseudonym, ordered by pseudonym, then by spelling."""
         told_by = [
@@ -268,26 +255,40 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Sweeping):
 
     def status(self) -> StatusCounts:
         """Return how much the ledger holds."""
-        last = last_runs()
-        present = select(source.c.disposition, func.count().label("many")).join(last, is_present(last))
         table = self.latest_table()
         known = self.known_subjects()
         linked = self.links(table.digest) if table else {}
         links = [one.status for subject, one in linked.items() if subject in known]
-        made = select(func.count(output.c.source_digest.distinct())).where(
-            held_job(output.c.source_digest).is_(None)
-        )
-        rows = self._all(present.group_by(source.c.disposition).order_by(source.c.disposition))
         with self._reading() as connection:
             return StatusCounts(
                 subjects=len(known),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
-                outputs=connection.scalar(made) or 0,
+                outputs=self._published(),
                 quarantined=len(self.quarantined()),
                 links={one: links.count(one) for one in LinkStatus},
-                sources={row.disposition: row.many for row in rows},
+                sources=self._present(),
                 last_run=next(iter(self.runs(1)), None),
             )
+
+    def _published(self) -> int:
+        """Return how many contents are published: those with an output, but for those that are held back."""
+        counted = select(func.count(output.c.source_digest.distinct()))
+        held = counted.where(output.c.source_digest.in_(held_contents()))
+        with self._reading() as connection:
+            return (connection.scalar(counted) or 0) - (connection.scalar(held) or 0)
+
+    def _present(self) -> dict[Disposition, int]:
+        """Return how many sources of each kind were there when their root was last looked through."""
+        kinds = (source.c.root, source.c.last_seen_run_id, source.c.disposition)
+        rows = self._all(select(*kinds, func.count().label("many")).group_by(*kinds))
+        last: dict[str, int] = {}
+        for row in rows:
+            last[row.root] = max(last.get(row.root, 0), row.last_seen_run_id)
+        there: Counter[Disposition] = Counter()
+        for row in rows:
+            if row.last_seen_run_id == last[row.root]:
+                there[row.disposition] += row.many
+        return there
 
     def broken_event(self) -> int | None:
         """Return the id of the first event that does not fit the chain, None when all do."""

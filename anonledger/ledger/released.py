@@ -117,7 +117,8 @@ def _output(row: Any, location: Location | None, present: bool) -> CurrentOutput
 
 
 def _placement(row: Any) -> Placement:
-    return Placement(_text(row[0]), row[1], row[2], row[3])
+    path, source, made, size = row
+    return Placement(path if isinstance(path, str) else _text(path), source, made, size)
 
 
 def _text(cell: str | bytes) -> str:

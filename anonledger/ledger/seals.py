@@ -4,6 +4,7 @@ Owns: nothing that goes through the clerk is added, changed or removed without a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -21,7 +22,9 @@ from anonledger.ledger.parts import (
     cells_digest,
     packed_digests,
     packed_keys,
+    packed_spans,
     parts,
+    portions,
     quoted,
 )
 
@@ -38,6 +41,7 @@ def watch(connection: Connection) -> None:
     # Not through SQLAlchemy, which would begin a transaction: what it rolls back must not be the watch.
     driver: Any = connection.connection.driver_connection
     driver.execute("CREATE TEMP TABLE IF NOT EXISTS touched (part INTEGER, line INTEGER, key, was BLOB)")
+    driver.execute("CREATE TEMP TABLE IF NOT EXISTS sealed_apart (value)")
     driver.create_function("digest_of_cells", -1, lambda *cells: cells_digest(cells))
     for number, part in enumerate(found):
         for statement in _triggers(number, part):
@@ -57,6 +61,8 @@ def _triggers(number: int, part: Part) -> Iterator[str]:
     ):
         cells = f"{number}, {row}.rowid, {part.key_of(row + '.')}, {before}"
         when = f"AFTER {event} ON main.{quoted(part.table)}"
+        if restless and name == "changed":
+            when += f" WHEN NEW.{columns} IS NOT (SELECT value FROM sealed_apart)"  # noqa: S608
         noted = f"INSERT INTO touched VALUES ({cells})"  # noqa: S608
         yield f"CREATE TEMP TRIGGER IF NOT EXISTS {name}_{number} {when} BEGIN {noted}; END"
 
@@ -68,6 +74,21 @@ def seal_touched(connection: Connection) -> None:
         left = dict.fromkeys(keys, GONE) | dict(digests_of(connection, part, lines))
         seal_rows(connection, part, left.items())
     connection.exec_driver_sql("DELETE FROM touched")
+
+
+@contextmanager
+def sealing_apart(connection: Connection, spans: Sequence[tuple[int, int]], value: int) -> Iterator[None]:
+    """Seal what is seen of very many sources at once: within, all rows of these spans get the same value.
+
+    They are as many as there are files; noted one by one, they would take ten times as long.
+    """
+    ((table, column),) = RESTLESS
+    connection.exec_driver_sql("INSERT INTO sealed_apart VALUES (?)", (value,))
+    yield
+    connection.exec_driver_sql("DELETE FROM sealed_apart")
+    digests = packed_digests([cells_digest((value,))])
+    for some in portions(spans, AT_ONCE):
+        append(connection, table, (column,), packed_spans(some), digests)
 
 
 def touched_keys(connection: Connection) -> dict[Part, set[Key]]:

@@ -91,6 +91,11 @@ def held_job(source_digest: ColumnElement[str]) -> ColumnElement[str | None]:
     )
 
 
+def held_contents() -> Select[Any]:
+    """Ask for the digests of all contents that a job put into quarantine, from where no output took them."""
+    return select(quarantine.c.source_digest).where(*open_by_content, quarantine.c.job_digest != EMPTY)
+
+
 def plan(run: int, contents: Iterable[str] | None = None) -> Select[Any]:
     """Ask for each content that a run saw: its first place, its subject, and what was made of it."""
     wanted: ColumnElement[bool] = source.c.disposition.in_(PUBLISHED)

@@ -4,7 +4,6 @@ Owns: the stat cache, the only rows that are updated in place; trouble with one 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, or_, select, update
@@ -27,6 +26,7 @@ from anonledger.ledger.rows import (
     exact_cell,
     place_cells,
 )
+from anonledger.ledger.seals import sealing_apart
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Examined, Location, escaped
 
@@ -68,17 +68,19 @@ def hold_back(
 def keep_seen(connection: Connection, run: int, source_ids: Sequence[int]) -> None:
     """Note that these sources are as they were."""
     statement = update(source).where(source.c.id.between(bindparam("first"), bindparam("last")))
-    spans = [{"first": first, "last": last, "now": run} for first, last in _spans(source_ids)]
-    if spans:
-        connection.execute(statement.values(last_seen_run_id=bindparam("now")), spans)
+    spans = list(_spans(source_ids))
+    rows = [{"first": first, "last": last, "now": run} for first, last in spans]
+    if rows:
+        with sealing_apart(connection, spans, run):
+            connection.execute(statement.values(last_seen_run_id=bindparam("now")), rows)
 
 
 def _spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of whole numbers that follow one another; most lie as they came."""
+    """Return the first and the last of whole numbers that follow one another; most lie as they came."""
     ordered = sorted(numbers)
-    for _, span in groupby(enumerate(ordered), key=lambda one: one[1] - one[0]):
-        found = [number for _, number in span]
-        yield found[0], found[-1]
+    begins = (one for one, before in zip(ordered, [None, *ordered], strict=False) if one - 1 != before)
+    ends = (one for one, behind in zip(ordered, [*ordered[1:], None], strict=False) if one + 1 != behind)
+    return zip(begins, ends, strict=True)
 
 
 def drop_unseen_members(connection: Connection, run: int, root: str, path: str) -> None:
@@ -190,14 +192,19 @@ def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]
     borne_out = select(source.c.id).where(same_bytes, source.c.trouble == quarantine.c.reason).exists()
     content = quarantine.c.source_digest == bindparam("b_digest")
     by_survey = quarantine.c.job_digest == EMPTY
-    digests = [{"b_digest": one.digest} for one in batch if one.digest]
+    open_ones = _open_contents(connection, (one.digest for one in batch))
+    digests = [{"b_digest": one.digest} for one in batch if one.digest in open_ones]
     _resolve(connection, run, [*open_by_content, content, by_survey, ~borne_out], digests)
 
     here = [quarantine.c[name] == bindparam(f"b_{name}") for name in ("root", "path", "member")]
     other = quarantine.c.reason != bindparam("b_reason", type_=Text)
+    paths = among(quarantine.c.path, {escaped(one.location.path) for one in batch})
+    held = select(quarantine.c.path).where(*open_by_location, paths)
+    troubled = {row.path for row in connection.execute(held)}
     places = [
         {**_bound(place_cells(one.location)), "b_reason": "" if one.digest else one.trouble or ""}
         for one in batch
+        if escaped(one.location.path) in troubled
     ]
     _resolve(connection, run, [*open_by_location, *here, other], places)
 
@@ -213,8 +220,21 @@ def resolve_jobs(connection: Connection, run: int, decided: Sequence[tuple[str, 
         quarantine.c.job_digest != EMPTY,
         ~same,
     ]
-    rows = [{"b_digest": digest, "b_job": job, "b_reason": reason} for digest, job, reason in decided]
+    open_ones = _open_contents(connection, (digest for digest, _, _ in decided))
+    rows = [
+        {"b_digest": digest, "b_job": job, "b_reason": reason}
+        for digest, job, reason in decided
+        if digest in open_ones
+    ]
     _resolve(connection, run, conditions, rows)
+
+
+def _open_contents(connection: Connection, digests: Iterable[str]) -> set[str]:
+    """Return those of the digests that have an open row: few have, and a question for each takes its time."""
+    asked = select(quarantine.c.source_digest).where(
+        *open_by_content, among(quarantine.c.source_digest, digests)
+    )
+    return {row.source_digest for row in connection.execute(asked)}
 
 
 def _resolve(

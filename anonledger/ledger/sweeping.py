@@ -4,17 +4,20 @@ Owns: no answer grows with the number of files, but only with that of those whic
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from anonledger.ledger.reading import AT_ONCE, Reading
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import KnownSource, OutputGroup, PlanGroup, escaped
 
-KNOWN_AT = """
-SELECT id, path, member, size, mtime_ns, digest, disposition, drop_reason, trouble, last_seen_run_id, exact
-FROM source WHERE root = ? AND path IN (SELECT value FROM json_each(?)) ORDER BY path, member
+KNOWN = """
+SELECT id, path, member, size, mtime_ns, digest, disposition, drop_reason, trouble, last_seen_run_id
+FROM source WHERE root = ? AND {where} ORDER BY path, member
 """
+AT = KNOWN.format(where="path IN (SELECT value FROM json_each(?))")
+BETWEEN = KNOWN.format(where="path BETWEEN ? AND ?")
+DISPOSITIONS = {str(one): one for one in Disposition}  # looked up for each of very many rows
 OWNER = "(SELECT subject_id FROM assignment WHERE identity_id = {identity} ORDER BY id DESC LIMIT 1)"
 # Of a content that is in quarantine, or that somebody decided on, no more can be said at once.
 SINGLE = """
@@ -104,20 +107,29 @@ WHERE output.instance IN (SELECT value FROM json_each(:instances)) AND {CURRENT}
 class Sweeping(Reading):
     """The files of a project, all of them."""
 
-    def known_at(self, root: str, paths: Iterable[str]) -> Iterator[KnownSource]:
-        """Yield the stat cache of some paths of a source root, ordered by path and member (as escaped)."""
-        bound = (escaped(root), json.dumps([escaped(path) for path in paths]))
+    def known_at(self, root: str, paths: Sequence[str]) -> Iterator[KnownSource]:
+        """Yield the stat cache of some paths of a source root, ordered by path and member (as escaped).
+
+        Paths that follow one another cost least.
+        """
+        wanted = {escaped(path): path for path in paths}
+        here, most = escaped(root), 2 * len(wanted)
         with self._reading() as connection:
-            for row in connection.exec_driver_sql(KNOWN_AT, bound).all():
-                number, path, member, size, mtime, digest, disposition, drop, trouble, seen, exact = row
+            bound = (here, min(wanted, default=""), max(wanted, default=""))
+            with connection.exec_driver_sql(BETWEEN, bound) as between:
+                rows = between.fetchmany(most + 1)
+            if len(rows) > most:  # much lies between them, or in an archive
+                rows = connection.exec_driver_sql(AT, (here, json.dumps(list(wanted)))).all()
+        for number, path, member, size, mtime, digest, disposition, drop, trouble, seen in rows:
+            if path in wanted:
                 yield KnownSource(
                     number,
-                    json.loads(exact)[1] if exact else path,
+                    wanted[path],
                     member,
                     size,
                     mtime,
                     digest,
-                    Disposition(disposition),
+                    DISPOSITIONS[disposition],
                     DropReason(drop) if drop else None,
                     QuarantineReason(trouble) if trouble else None,
                     seen,

@@ -4,6 +4,7 @@ Owns: a location is exact on every system, and its text is one to one.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 
@@ -53,14 +54,25 @@ class Location:
         return Location(self.root, self.path, (*self.members, member))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that the walk of a source root came upon; not opened yet. Times in ns since the epoch."""
+class Found(NamedTuple):
+    """A file that the walk of a source root came upon; not opened yet. Times in ns since the epoch.
 
-    location: Location
+    A named tuple, as KnownSource is: a run that has nothing to do makes one of each for every file.
+    """
+
+    root: str
+    path: str
     size: int
     mtime_ns: int
     trouble: QuarantineReason | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where it lies."""
+        return Location(self.root, self.path)
+
+    def __repr__(self) -> str:
+        return f"Found(size={self.size}, mtime_ns={self.mtime_ns}, trouble={self.trouble!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +144,15 @@ class Examined:
     words: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSource:
+class KnownSource(NamedTuple):
     """A source as the stat cache has it. ``path`` is exact, ``member`` is the text of Location.member.
 
     ``seen``: the run that saw it last.
     """
 
     id: int
-    path: str = field(repr=False)
-    member: str = field(repr=False)
+    path: str
+    member: str
     size: int
     mtime_ns: int
     digest: str
@@ -149,6 +160,9 @@ class KnownSource:
     drop: DropReason | None = None
     trouble: QuarantineReason | None = None
     seen: int = 0
+
+    def __repr__(self) -> str:
+        return f"KnownSource(id={self.id}, disposition={self.disposition!r}, seen={self.seen})"
 
 
 @dataclass(frozen=True, slots=True)

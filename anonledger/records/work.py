@@ -4,7 +4,7 @@ Owns: everything that a worker gets or gives can be pickled.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from anonledger.outcomes import QuarantineReason, Reason
 from anonledger.records.sources import Location
@@ -121,9 +121,11 @@ class Verdict:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """A file of the output tree: path below the tree's root ("/" between), and the object that it shows."""
+class Placement(NamedTuple):
+    """A file of the output tree: path below the tree's root ("/" between), and the object that it shows.
+
+    A named tuple, for a run that has nothing to do makes one for every file.
+    """
 
     path: str
     source_digest: str

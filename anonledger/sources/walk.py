@@ -6,13 +6,14 @@ Owns: every file is found once, in an order that depends on names only; nothing 
 import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TypeAlias
 
 from anonledger.errors import UsageError
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Found, Location
+from anonledger.records import Found
 
 Entry: TypeAlias = "Path | os.DirEntry[str]"
 
@@ -69,7 +70,7 @@ class _Own:
 
 def _single(path: Path, own: _Own) -> Iterator[Found]:
     status = QuarantineReason.OWN_FILE if own.holds(path) else _status(path)
-    yield _found(Location(str(path.parent), path.name), status)
+    yield _found(str(path.parent), path.name, status)
 
 
 def _folder(root: str, visited: set[str], own: _Own) -> Iterator[Found]:
@@ -79,7 +80,7 @@ def _folder(root: str, visited: set[str], own: _Own) -> Iterator[Found]:
         path, entry = pending.pop()
         status = QuarantineReason.OWN_FILE if path and own.holds(entry) else _status(entry)
         if isinstance(status, QuarantineReason) or not S_ISDIR(status.st_mode):
-            yield _found(Location(root, path), status)
+            yield _found(root, path, status)
             continue
         real = _real_path(entry)
         if real in visited:
@@ -87,7 +88,7 @@ def _folder(root: str, visited: set[str], own: _Own) -> Iterator[Found]:
         visited.add(real)
         entries = _entries(real)
         if entries is None:
-            yield _found(Location(root, path or "."), QuarantineReason.UNREADABLE)
+            yield _found(root, path or ".", QuarantineReason.UNREADABLE)
         else:
             pending.extend((f"{path}/{e.name}" if path else e.name, e) for e in entries)
 
@@ -95,10 +96,16 @@ def _folder(root: str, visited: set[str], own: _Own) -> Iterator[Found]:
 def _entries(folder: str) -> list[os.DirEntry[str]] | None:
     """Return what a folder holds, last name first, or None when it cannot be listed."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: os.fsencode(entry.name), reverse=True)
+        with os.scandir(folder) as found:
+            entries = list(found)
     except OSError:
         return None
+    plain = all(entry.name.isascii() for entry in entries)  # then the text has the order of its bytes
+    return sorted(entries, key=attrgetter("name") if plain else _name_bytes, reverse=True)
+
+
+def _name_bytes(entry: os.DirEntry[str]) -> bytes:
+    return os.fsencode(entry.name)
 
 
 def _real_path(folder: Entry) -> str:
@@ -118,8 +125,8 @@ def _status(entry: Entry) -> os.stat_result | QuarantineReason:
         return QuarantineReason.BROKEN_LINK if entry.is_symlink() else QuarantineReason.UNREADABLE
 
 
-def _found(location: Location, status: os.stat_result | QuarantineReason) -> Found:
+def _found(root: str, path: str, status: os.stat_result | QuarantineReason) -> Found:
     if isinstance(status, QuarantineReason):
-        return Found(location, 0, 0, status)
+        return Found(root, path, 0, 0, status)
     trouble = None if S_ISREG(status.st_mode) else QuarantineReason.NOT_A_FILE
-    return Found(location, status.st_size, status.st_mtime_ns, trouble)
+    return Found(root, path, status.st_size, status.st_mtime_ns, trouble)

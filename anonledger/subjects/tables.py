@@ -16,6 +16,7 @@ from anonledger.settings import Settings
 from anonledger.subjects.cells import Content, Record
 from anonledger.subjects.columns import columns_of
 from anonledger.subjects.delimited import read_delimited
+from anonledger.subjects.dialects import is_written
 from anonledger.subjects.headers import is_header, is_known, kind_of
 from anonledger.subjects.spss import MAGIC as SAV_MAGIC
 from anonledger.subjects.spss import read_sav
@@ -23,7 +24,6 @@ from anonledger.subjects.workbooks import read_ods, read_xlsx
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ODS_MARK = b"mimetypeapplication/vnd.oasis.opendocument"  # the first member of the zip, not compressed
-DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 LOOKED_FOR_A_HEADER, LEAST_USUAL = 20, 2  # lines, and usual headers that make one of them the header
 DEFAULTS = Settings()
 
@@ -41,7 +41,7 @@ def read_table(path: Path, settings: Settings = DEFAULTS) -> Table:
             f"The demographics table cannot be read ({error.strerror}). Check its path."
         ) from error
     content = _content(data, settings)
-    names, rows = _rectangle(content.records, _named(settings), in_lines=_is_text(content.encoding))
+    names, rows = _rectangle(content.records, _named(settings), in_lines=is_written(content.encoding))
     columns = columns_of(names, settings)
     return Table(
         digest=_digest(data, settings),
@@ -57,21 +57,6 @@ def read_table(path: Path, settings: Settings = DEFAULTS) -> Table:
         identifier_columns=columns.identifiers,
         date_order=settings.date_order,
     )
-
-
-def described(table: Table) -> str:
-    """Return how a table is written and how large it is, in words without an identifier."""
-    dialect = "" if not is_text(table) else f", delimiter {DELIMITER_NAMES[table.delimiter]}"
-    return f"{table.encoding}{dialect}, {len(table.rows)} rows, {len(table.columns)} columns"
-
-
-def is_text(table: Table) -> bool:
-    """Whether a table is read from plain text, with an encoding and a delimiter."""
-    return _is_text(table.encoding)
-
-
-def _is_text(encoding: str) -> bool:
-    return encoding.partition(",")[0] not in {"xlsx", "ods", "sav"}
 
 
 def _content(data: bytes, settings: Settings) -> Content:

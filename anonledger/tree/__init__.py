@@ -6,6 +6,7 @@ Owns: the names by which the hall knows this room.
 from anonledger.tree.naming import checksums, instance_path, other_path
 from anonledger.tree.placing import (
     carry_out,
+    digest_of,
     hand_out,
     holds,
     is_stream,
@@ -20,6 +21,7 @@ __all__ = [
     "carry_out",
     "checksums",
     "compare",
+    "digest_of",
     "hand_out",
     "holds",
     "instance_path",

@@ -150,6 +150,21 @@ def write_pieces(root: Path, path: str, pieces: Callable[[], Iterable[bytes]], p
     return True
 
 
+def digest_of(root: Path, path: str, private: bool = False) -> str:
+    """Return the SHA-256 of a file that was written below ``root``, "" where none is.
+
+    All else is as it is when such a file is written again: its mode, and what a killed writer left is gone.
+    """
+    target = Path(base(root)) / path
+    with telling(root):
+        _own(target).unlink(missing_ok=True)
+        if not target.is_file() or target.is_symlink():
+            return ""
+        target.chmod(0o600 if private else 0o644)
+        with target.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def hand_out(target: Path, pieces: Iterable[bytes], *, private: bool) -> None:
     """Write a file where the user wants it, whole or not at all; folders that are there stay as they are.
 

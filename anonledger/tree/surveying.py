@@ -7,7 +7,7 @@ import filecmp
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -20,6 +20,7 @@ from anonledger.records import Placement
 from anonledger.tree.naming import TEMP
 
 Objects: TypeAlias = Callable[[str], Path | str]
+_Lies: TypeAlias = tuple[int, int]  # device and inode
 
 GRAINS = (1, 100, 1_000, 10_000_000, 1_000_000_000, 2_000_000_000)  # ns: how fine file systems keep a time
 
@@ -44,6 +45,12 @@ class TreeChange:
     taken: tuple[str, ...] = ()
     place: tuple[Placement, ...] = field(default=(), repr=False)
     discard: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as wanted, on record and on the disk."""
+        differs = self.added or self.removed or self.damaged or self.taken or self.place or self.discard
+        return not differs
 
 
 class _State(Enum):
@@ -87,7 +94,7 @@ def compare(
         states = {p.path: tree.state(p, on_record.get(p.path), objects(p.object_digest)) for p in wanted}
     damaged = {path for path, state in states.items() if state is _State.DAMAGED}
     place = tuple(p for p in wanted if states[p.path] is _State.OPEN)
-    ours = {path for path in on_record if path in tree.files} | tree.temps
+    ours = (on_record.keys() & tree.files) | tree.temps
     return TreeChange(
         added=tuple(p for p in wanted if on_record.get(p.path) != p and p.path not in damaged),
         removed=tuple(path for path in on_record if path not in by_path),
@@ -109,7 +116,7 @@ def recognised(root: Path, objects: Objects, placed: Iterable[Placement]) -> Ite
     with telling(root):
         for one in placed:
             if one.path in tree.files and tree.is_same(one, objects(one.object_digest)):
-                tree.files.discard(one.path)
+                del tree.lying[one.path]
                 yield one
 
 
@@ -131,7 +138,7 @@ class Walk:
         ``tops``: only these names right below the root, and what is in them.
         """
         self.base = base(root)
-        self.files: set[str] = set()
+        self.lying: dict[str, _Lies | None] = {}
         self.temps: set[str] = set()  # of runs that were killed
         self.folders = {""}
         pending: list[str] = []
@@ -142,14 +149,23 @@ class Walk:
                 pending += [top for top in tops if self._is_folder(top, self._native(top))]
             while pending:
                 folder = pending.pop()
+                device = os.stat(self._native(folder)).st_dev  # noqa: PTH116, as below
                 with os.scandir(self._native(folder)) as entries:
                     for entry in entries:
                         path = f"{folder}/{entry.name}" if folder else entry.name
                         if entry.is_dir(follow_symlinks=False):
                             pending.append(path)
                             self.folders.add(path)
+                        elif TEMP.fullmatch(entry.name):
+                            self.temps.add(path)
                         else:
-                            (self.temps if TEMP.fullmatch(entry.name) else self.files).add(path)
+                            is_file = entry.is_file(follow_symlinks=False)
+                            self.lying[path] = (device, entry.inode()) if is_file else None
+
+    @property
+    def files(self) -> KeysView[str]:
+        """The files that lie there, but for those of killed runs."""
+        return self.lying.keys()
 
     def _is_folder(self, top: str, native: str) -> bool:
         """Note what a name right below the root is; whether it is a folder."""
@@ -160,7 +176,10 @@ class Walk:
         if stat.S_ISDIR(mode):
             self.folders.add(top)
             return True
-        (self.temps if TEMP.fullmatch(top) else self.files).add(top)
+        if TEMP.fullmatch(top):
+            self.temps.add(top)
+        else:
+            self.lying[top] = None
         return False
 
     def is_same(self, placed: Placement, source: Path | str) -> bool:
@@ -193,6 +212,9 @@ class Walk:
         if path not in self.files:
             return _State.TAKEN if path in self.folders or self._below_a_file(path) else _State.OPEN
         recorded = known is not None and known.object_digest == wanted.object_digest
+        # The same file, as its folder says; anything else has to be looked at.
+        if self.lying[path] == (original.st_dev, original.st_ino):
+            return _State.KEPT
         if _shows(self._native(path), source, original, recorded):
             return _State.KEPT
         return _State.OPEN if known is not None else _State.TAKEN

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from anonledger.engine.outcome import Outcome
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
 from anonledger.engine.request import Request
-from anonledger.engine.run import Outcome, run
+from anonledger.engine.run import run
 from anonledger.settings import Settings
 
 Runner = Callable[..., Outcome]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from anonledger.deid.profile import read_rules
-from anonledger.engine.plan import Basis, Plan, make_plan
+from anonledger.engine.outcome import Plan
+from anonledger.engine.plan import Basis, make_plan
 from anonledger.engine.policy import policy_of
 from anonledger.engine.project import project_at
 from anonledger.engine.recipes import recipe_of_all, recipes

@@ -6,10 +6,11 @@ import pytest
 
 from anonledger.engine.correcting import merge
 from anonledger.engine.forgetting import foreseen, forget
+from anonledger.engine.outcome import Outcome
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
 from anonledger.engine.request import Request
-from anonledger.engine.run import Outcome, run
+from anonledger.engine.run import run
 from anonledger.engine.verifying import verify
 from anonledger.errors import UsageError
 from anonledger.settings import Settings

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from anonledger.engine.outcome import Outcome
 from anonledger.engine.progress import Silent
 from anonledger.engine.project import project_at
 from anonledger.engine.request import Request
-from anonledger.engine.run import Outcome, dry_run
+from anonledger.engine.run import dry_run
 from anonledger.outcomes import BurnedIn, DropReason, Encapsulated, ExitCode, QuarantineReason
 from anonledger.settings import Settings
 from tests.engine.conftest import Runner

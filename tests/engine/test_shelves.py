@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from anonledger.engine import shelves
-from anonledger.engine.release import Released
-from anonledger.engine.run import Outcome
+from anonledger.engine.outcome import Outcome, Released
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.outcomes import Layout
 from tests import factories

@@ -6,7 +6,8 @@ import pytest
 
 from anonledger.errors import UsageError
 from anonledger.settings import Settings
-from anonledger.subjects.tables import described, read_table
+from anonledger.subjects.dialects import described
+from anonledger.subjects.tables import read_table
 
 WESTERN = [
     "Müller Jörg",

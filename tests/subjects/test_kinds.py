@@ -10,7 +10,8 @@ import pytest
 from anonledger.errors import UsageError
 from anonledger.outcomes import DateOrder
 from anonledger.settings import Settings
-from anonledger.subjects.tables import described, read_table
+from anonledger.subjects.dialects import described
+from anonledger.subjects.tables import read_table
 from tests.subjects.files import Cell, ods, sav
 
 PEOPLE: list[list[Cell]] = [

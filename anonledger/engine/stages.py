@@ -1,0 +1,131 @@
+"""The stages of a run behind the survey, in their order.
+
+Owns: what a dry run does, and what a run adds to that.
+"""
+
+import logging
+from dataclasses import replace
+
+from anonledger.engine.counting import count
+from anonledger.engine.course import Course
+from anonledger.engine.execute import execute
+from anonledger.engine.exporting import Exports
+from anonledger.engine.forcing import Forced, forcing, nothing
+from anonledger.engine.merging import missing
+from anonledger.engine.outcome import Outcome, Plan, Released, Settled
+from anonledger.engine.plan import Basis, make_plan
+from anonledger.engine.recipes import recipe_of_all, recipes, roster
+from anonledger.engine.release import release, telling_doubts, to_restore, to_rewrite
+from anonledger.engine.resolve import resolve
+from anonledger.engine.salt import csg_salt
+from anonledger.engine.strangers import Strangers
+from anonledger.outcomes import ExitCode
+from anonledger.records import Recipe, Table
+from anonledger.report import exit_code
+
+log = logging.getLogger(__name__)
+
+
+def carried_out(course: Course, table: Table | None) -> Outcome:
+    """Plan, have it done, and release it."""
+    clerk, number = course.clerk, course.number
+    with telling_doubts(course.request.project):
+        plan, settled, known = _planned(course, table)
+    execute(
+        clerk,
+        number,
+        plan,
+        course.prepared.rules,
+        roster(known.values()),
+        course.store,
+        course.scratch,
+        course.crew,
+        course.progress,
+        course.request.settings,
+    )
+    policy = course.policy
+    clerk.leave_out(number, policy.left_out)
+    released = _released(course, known)
+    report = count(clerk.ledger, number, plan, settled, policy)
+    log.info("run %d: %d placed, %d taken away", number, released.added, released.removed)
+    return Outcome(number, plan, report, settled, exit_code(report), released, course.prepared.salt is None)
+
+
+def foreseen(course: Course, table: Table | None) -> Outcome:
+    """Return what a run would come to: of a dry run."""
+    plan, settled, known = _planned(course, table)
+    clerk, project, layout = course.clerk, course.request.project, course.request.settings.layout
+    report = count(clerk.ledger, course.number, plan, settled, course.policy)
+    lost = to_restore(clerk.ledger, project, course.store, known, layout, course.salt)
+    tables = to_rewrite(project, _exports(course, known))
+    made_salt = not course.prepared.salt
+    return Outcome(course.number, plan, report, settled, ExitCode.DONE, None, made_salt, lost, tables)
+
+
+def next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome | None:
+    """Return what another run behind this one comes to, None if it finds anything to do.
+
+    It is played through and taken back. Its tree is this run's: a name once given stays.
+    """
+    clerk, number = course.clerk, course.number
+    with clerk.undone() as touched:
+        settled = _resolved(course, table)
+        if touched():
+            return None
+    known = recipes(clerk.ledger, table)
+    plan = make_plan(clerk.ledger, number, _basis(course, table, known, frozenset(), nothing))
+    if plan.jobs or plan.adopted or plan.refused:
+        return None
+    report = count(clerk.ledger, number, plan, settled, course.policy, again=True)
+    released = Released(0, 0, 0, 0, outcome.released.equal) if outcome.released else None
+    return replace(outcome, plan=plan, settled=settled, report=report, released=released)
+
+
+def _planned(course: Course, table: Table | None) -> tuple[Plan, Settled, dict[int, Recipe]]:
+    """Settle who is who, and plan: all that a dry run and a run have in common behind the survey."""
+    request, clerk, number = course.request, course.clerk, course.number
+    settled = _resolved(course, table)
+    known = recipes(clerk.ledger, table)
+    lost = frozenset(missing(clerk.ledger.object_digests(), course.store.in_order(), str))
+    forced = forcing(clerk.ledger, request.forced, request.redone, request.settings, course.scratch)
+    plan = make_plan(clerk.ledger, number, _basis(course, table, known, lost, forced))
+    log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), plan.unchanged)
+    return plan, settled, known
+
+
+def _resolved(course: Course, table: Table | None) -> Settled:
+    appended = csg_salt(course.request.project, course.salt) if course.prepared.salt else ""
+    return resolve(course.clerk, course.number, course.request.settings, course.salt, table, appended)
+
+
+def _basis(
+    course: Course, table: Table | None, known: dict[int, Recipe], lost: frozenset[str], forced: Forced
+) -> Basis:
+    return Basis(
+        course.prepared.rules,
+        Strangers(known, course.clerk.ledger.words()),
+        recipe_of_all(known.values(), table),
+        lost,
+        course.policy,
+        forced,
+    )
+
+
+def _released(course: Course, known: dict[int, Recipe]) -> Released:
+    request = course.request
+    return release(
+        course.clerk,
+        course.number,
+        request.project,
+        course.store,
+        known,
+        _exports(course, known),
+        request.settings.layout,
+        course.salt,
+        request.with_unused_rows,
+    )
+
+
+def _exports(course: Course, known: dict[int, Recipe]) -> Exports:
+    settings = course.request.settings
+    return Exports(course.clerk.ledger, known, settings.drop_columns, settings.keep_columns)

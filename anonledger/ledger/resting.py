@@ -1,0 +1,43 @@
+"""Tell whether anything was written since a run found that nothing was left to do.
+
+Owns: the seals answer it, which cover every row that goes through the clerk; what a run over unchanged
+sources writes of itself is no disturbance.
+"""
+
+from anonledger.ledger.reading import Reading
+
+RESTS = "nothing left to do"  # the kind of the event that says so; its detail is a digest of what was kept
+# What begins and ends every run, and when a source was seen last.
+QUIET = """
+(table_name IN ('run', 'event') OR table_name = 'source' AND columns = '["last_seen_run_id"]')
+"""
+
+
+class Resting(Reading):
+    """The latest rest of a project, and what disturbed it."""
+
+    def rest(self) -> tuple[int, str] | None:
+        """Return the run that found nothing left to do, and the detail of the event that says so."""
+        asked = "SELECT run_id, detail FROM event WHERE kind = ? ORDER BY id DESC LIMIT 1"
+        with self._reading() as connection:
+            row = connection.exec_driver_sql(asked, (RESTS,)).first()
+        return None if row is None else (row[0], row[1])
+
+    def last_seal(self) -> tuple[int, str]:
+        """Return the id and the digest of the last seal; the digest tells of all before it."""
+        with self._reading() as connection:
+            row = connection.exec_driver_sql("SELECT id, digest FROM seal ORDER BY id DESC LIMIT 1").one()
+        return row[0], row[1]
+
+    def is_undisturbed(self, seal: int, digest: str, runs: tuple[int, int]) -> bool:
+        """Tell whether nothing was written behind a seal but what these two runs say of themselves."""
+        others = f"SELECT 1 FROM seal WHERE id > ? AND NOT (run_id IN (?, ?) AND {QUIET}) LIMIT 1"  # noqa: S608
+        with self._reading() as connection:
+            found = connection.exec_driver_sql("SELECT digest FROM seal WHERE id = ?", (seal,)).scalar()
+            return found == digest and connection.exec_driver_sql(others, (seal, *runs)).first() is None
+
+    def is_quiet(self, run: int) -> bool:
+        """Tell whether a run wrote of nothing but itself."""
+        asked = f"SELECT 1 FROM seal WHERE run_id = ? AND NOT {QUIET} LIMIT 1"  # noqa: S608
+        with self._reading() as connection:
+            return connection.exec_driver_sql(asked, (run,)).first() is None
