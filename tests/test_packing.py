@@ -7,7 +7,7 @@ import pytest
 
 from anonledger import records
 from anonledger.outcomes import Disposition, QuarantineReason, Reason
-from anonledger.records import Evidence, Examined, Found, Header, Job, Location, Output, Recipe, Rule, Verdict
+from anonledger.records import Evidence, Examined, Header, Job, Location, Output, Recipe, Rule, Verdict
 
 WHERE = Location("/root", "a/b.zip", ("c.dcm",))
 WHO = Evidence("issuer", "P-1", "Doe^Jane", "19700102", "F", ("Roe^Jane",), ("X-1",), "1.2.3")
@@ -21,7 +21,6 @@ EACH = [
     STRANGER,
     RECIPE,
     HEADER,
-    Found(WHERE, 3, 4, QuarantineReason.UNREADABLE),
     Examined(WHERE, 1, 2, "digest", Disposition.INSTANCE, HEADER, where="here", words=frozenset({"doe"})),
     Rule("00100010", "PatientName", "D", "it is a name"),
     Job(WHERE, "source", "job", next(iter(Reason)), RECIPE, 7, other=True, waived=WAIVED),

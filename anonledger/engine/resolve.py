@@ -10,19 +10,19 @@ from anonledger.engine.doubts import counted, doubts, identities
 from anonledger.engine.newcomers import Maker, Newcomer, id_column
 from anonledger.engine.outcome import Settled
 from anonledger.engine.recipes import learnt, learnt_names, row_evidence
+from anonledger.engine.relinking import Linked, linked
 from anonledger.engine.reuse import likenesses, settle
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import LinkStatus, Origin, RunStatus
-from anonledger.records import Cluster, Evidence, Link, Person, Standing, Table
+from anonledger.records import Cluster, Evidence, Link, Person, Table
 from anonledger.settings import NAME_AND_BIRTH_DATE, Settings
 from anonledger.subjects.columns import refuse_unknown
 from anonledger.subjects.dialects import is_text
 from anonledger.subjects.identities import resolve as clusters_of
-from anonledger.subjects.linkage import link
 from anonledger.subjects.names import is_placeholder
 from anonledger.subjects.people import table_people
-from anonledger.subjects.rulings import honoured, standing, undecided
+from anonledger.subjects.rulings import standing
 
 
 def resolve(
@@ -44,9 +44,11 @@ def _resolve(clerk: Clerk, run: int, settings: Settings, table: Table | None, ma
     if table and not ledger.has_instances():
         otherwise += _enrol(clerk, run, maker, people)
     patients = _patients(ledger)
-    links = _linked(patients, people, settings, standing(ledger.rulings())) if table else []
+    found = _linked(ledger, patients, people, settings, maker.salt, table)
+    links = found.links
     otherwise += _assign(clerk, run, maker, patients, people, links)
     decided = _record_links(clerk, run, table, patients, people, links)
+    found.keep(clerk, run, decided)
     used = {row for found in decided.values() for row in found.rows}
     if not patients:
         used = {row for person in people if person.names for row in person.rows}
@@ -99,15 +101,19 @@ def _patients(ledger: Ledger) -> list[Cluster]:
 
 
 def _linked(
-    patients: Sequence[Cluster], people: Sequence[Person], settings: Settings, decided: Mapping[int, Standing]
-) -> list[Link]:
+    ledger: Ledger,
+    patients: Sequence[Cluster],
+    people: Sequence[Person],
+    settings: Settings,
+    salt: bytes,
+    table: Table | None,
+) -> Linked:
     """Return a link for each patient: a person's decision first, then what linkage says."""
+    if table is None:
+        return Linked(())
     sides = [_person(number, cluster.evidence) for number, cluster in enumerate(patients)]
-    subjects = ((number, cluster.subject) for number, cluster in enumerate(patients))
-    by_side = {n: decided[one] for n, one in subjects if one is not None and one in decided}
-    asked = undecided(sides, people, by_side)
-    links = link(asked, people, settings.matcher, settings.dist_threshold, settings.dist_margin)
-    return honoured(sides, links, people, by_side)
+    subjects = [cluster.subject for cluster in patients]
+    return linked(ledger, settings, salt, table, sides, people, subjects, standing(ledger.rulings()))
 
 
 def _person(number: int, evidence: Sequence[Evidence]) -> Person:

@@ -58,7 +58,7 @@ from anonledger.records.work import (
     Waiver,
 )
 
-for _kind in (Evidence, Examined, Found, Header, Job, Location, Output, Recipe, Rule, Stranger, Verdict):
+for _kind in (Evidence, Examined, Header, Job, Location, Output, Recipe, Rule, Stranger, Verdict):
     packed(_kind)
 
 __all__ = [
