@@ -14,7 +14,7 @@ from anonledger.deid.seeds import spotter_of
 
 SHORT = 4096  # bytes of a value that is looked at together with others
 BETWEEN = b"\n\n\n\n"  # as wide as the widest character, so that no word goes across
-REMEMBERED, TINY = 2048, 256  # values that a subject's last files had, and the bytes of the longest of them
+REMEMBERED, TINY = 8192, 256  # values that a subject's last files had, and the bytes of the longest of them
 
 Value = tuple[str, bytes]  # the VR with it
 Values = list[tuple[int, bytes]]  # by where their elements start
@@ -27,7 +27,7 @@ def suspects(
     texts: Values = []
     everything: Values = []
     passed = _passed(hunter, text_vrs)
-    fresh: dict[int, Value] = {}
+    fresh: dict[Value, list[int]] = {}
     for element in elements:
         start, vr, length = element.start, element.vr, element.end - element.at
         if length > SHORT:
@@ -42,20 +42,27 @@ def suspects(
             yield start
             continue
         if length <= TINY:
-            fresh[start] = vr, value
+            alike = fresh.setdefault((vr, value), [])
+            alike.append(start)
+            if len(alike) > 1:
+                continue
         if vr in text_vrs or vr == "UN":
             texts.append((start, value))
         size = WORDS.get(vr)
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
     met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
-    if len(passed) > REMEMBERED:
+    if len(passed) + len(fresh) > REMEMBERED:
         passed.clear()
-    passed.update(value for start, value in fresh.items() if start not in met)
+    for one, starts in fresh.items():
+        if starts[0] in met:
+            met.update(starts)
+        elif len(passed) < REMEMBERED:
+            passed.add(one)
     yield from met
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _passed(hunter: Hunter, text_vrs: frozenset[str]) -> set[Value]:
     """Return the values that were passed over before: most stand in every file of a series."""
     return set()
