@@ -5,6 +5,7 @@ Owns: a value that is passed over here is one that a closer look would leave as 
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from anonledger.deid.binary import LEAST, NUMERIC_VRS, WORDS, turned
 from anonledger.deid.charsets import is_plain
@@ -52,14 +53,16 @@ def suspects(
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
     met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
+    _remember(passed, (one for one, starts in fresh.items() if starts[0] not in met))
+    yield from met.union(*(starts for starts in fresh.values() if starts[0] in met))
+
+
+def _remember(passed: set[Value], more: Iterable[Value]) -> None:
+    """Remember values that were passed over; when there are too many, those of earlier files are forgotten."""
+    fresh = list(islice(more, REMEMBERED))
     if len(passed) + len(fresh) > REMEMBERED:
         passed.clear()
-    for one, starts in fresh.items():
-        if starts[0] in met:
-            met.update(starts)
-        elif len(passed) < REMEMBERED:
-            passed.add(one)
-    yield from met
+    passed.update(fresh)
 
 
 @lru_cache(maxsize=4)
