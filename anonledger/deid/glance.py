@@ -58,7 +58,7 @@ def suspects(
 
 
 def _remember(passed: set[Value], more: Iterable[Value]) -> None:
-    """Remember values that were passed over; when there are too many, those of earlier files are forgotten."""
+    """Remember values that were passed over; of too many, those of earlier files are forgotten."""
     fresh = list(islice(more, REMEMBERED))
     if len(passed) + len(fresh) > REMEMBERED:
         passed.clear()
