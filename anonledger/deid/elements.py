@@ -13,6 +13,7 @@ from typing import TypeAlias
 Buffer: TypeAlias = bytes | mmap | memoryview
 
 UNDEFINED = 0xFFFFFFFF
+TAGS = {False: struct.Struct("<HH"), True: struct.Struct(">HH")}  # by whether the order is big
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 PIXEL_DATA, GROUP_PIXELS = 0x7FE00010, 0x7FE0
 LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
@@ -85,7 +86,7 @@ def path_text(elements: Sequence[Element], index: int) -> str:
 
 def tag_at(data: Buffer, position: int, coding: Coding) -> int:
     """Return the tag that stands at an offset; four bytes must be left."""
-    group, number = struct.unpack_from(">HH" if coding.big else "<HH", data, position)
+    group, number = TAGS[coding.big].unpack_from(data, position)
     return int(group) << 16 | int(number)
 
 

@@ -5,6 +5,7 @@ Owns: a value that is passed over here is one that a closer look would leave as 
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from anonledger.deid.binary import LEAST, NUMERIC_VRS, WORDS, turned
 from anonledger.deid.charsets import is_plain
@@ -14,7 +15,7 @@ from anonledger.deid.seeds import spotter_of
 
 SHORT = 4096  # bytes of a value that is looked at together with others
 BETWEEN = b"\n\n\n\n"  # as wide as the widest character, so that no word goes across
-REMEMBERED, TINY = 2048, 256  # values that a subject's last files had, and the bytes of the longest of them
+REMEMBERED, TINY = 8192, 256  # values that a subject's last files had, and the bytes of the longest of them
 
 Value = tuple[str, bytes]  # the VR with it
 Values = list[tuple[int, bytes]]  # by where their elements start
@@ -27,7 +28,7 @@ def suspects(
     texts: Values = []
     everything: Values = []
     passed = _passed(hunter, text_vrs)
-    fresh: dict[int, Value] = {}
+    fresh: dict[Value, list[int]] = {}
     for element in elements:
         start, vr, length = element.start, element.vr, element.end - element.at
         if length > SHORT:
@@ -42,20 +43,29 @@ def suspects(
             yield start
             continue
         if length <= TINY:
-            fresh[start] = vr, value
+            alike = fresh.setdefault((vr, value), [])
+            alike.append(start)
+            if len(alike) > 1:
+                continue
         if vr in text_vrs or vr == "UN":
             texts.append((start, value))
         size = WORDS.get(vr)
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
     met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
-    if len(passed) > REMEMBERED:
+    _remember(passed, (one for one, starts in fresh.items() if starts[0] not in met))
+    yield from met.union(*(starts for starts in fresh.values() if starts[0] in met))
+
+
+def _remember(passed: set[Value], more: Iterable[Value]) -> None:
+    """Remember values that were passed over; of too many, those of earlier files are forgotten."""
+    fresh = list(islice(more, REMEMBERED))
+    if len(passed) + len(fresh) > REMEMBERED:
         passed.clear()
-    passed.update(value for start, value in fresh.items() if start not in met)
-    yield from met
+    passed.update(fresh)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _passed(hunter: Hunter, text_vrs: frozenset[str]) -> set[Value]:
     """Return the values that were passed over before: most stand in every file of a series."""
     return set()

@@ -31,6 +31,9 @@ from anonledger.deid.tail import Tail, zeros
 IMPLICIT, EXPLICIT = Coding(implicit=True, big=False), Coding(implicit=False, big=False)
 MOST, DEEPEST = 1 << 21, 1 << 12  # elements of a data set (300 bytes each while worked on), levels
 SHORT_HEAD, SHORT_LETTERS = struct.Struct("<HH2sH"), {vr.encode(): vr for vr in SHORT_VRS}
+ITEM_HEADS = {False: struct.Struct("<HHL"), True: struct.Struct(">HHL")}  # by whether the order is big
+VR_HEADS = {False: struct.Struct("<2sH"), True: struct.Struct(">2sH")}
+LENGTHS = {False: struct.Struct("<L"), True: struct.Struct(">L")}
 TOGETHER = 1024  # elements taken in one go
 PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel data
 
@@ -78,6 +81,8 @@ class _Walker:
     def __init__(
         self, data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str]
     ) -> None:
+        # The very object, for to compare two costs more than to read an element.
+        coding = next((usual for usual in (EXPLICIT, IMPLICIT) if usual == coding), coding)
         self._data, self._position, self._end = data, start, end
         self._coding, self._vr_of = coding, vr_of
         self._elements: list[Element] = []
@@ -112,7 +117,7 @@ class _Walker:
 
     def _took_short_ones(self, level: _Level) -> bool:
         """Take the plain elements of explicit VR that come next in one go; most of every header is such."""
-        if level.coding != EXPLICIT or (level.index < 0 and self._tail is not None):
+        if level.coding is not EXPLICIT or (level.index < 0 and self._tail is not None):
             return False
         data, index, coding, append = self._data, level.index, level.coding, self._elements.append
         begin = position = self._position
@@ -182,8 +187,8 @@ class _Walker:
         position = self._position
         if level.end - position < 8:
             raise _StuckError(level.index, "an item is cut", cut=True)
-        tag = tag_at(self._data, position, level.coding)
-        (length,) = struct.unpack_from(">L" if level.coding.big else "<L", self._data, position + 4)
+        group, number, length = ITEM_HEADS[level.coding.big].unpack_from(self._data, position)
+        tag = group << 16 | number
         if tag == SEQUENCE_END and not level.measured:
             self._delimited(level)
             return
@@ -222,11 +227,11 @@ class _Walker:
             self._open(element, _Level(0, element.end, True, True, inner, guessed=vr != "SQ"))
 
     def _header(self, level: _Level, tag: int) -> tuple[str, int, int]:
-        position, order = self._position, ">" if level.coding.big else "<"
+        position, big = self._position, level.coding.big
         if level.coding.implicit:
-            (length,) = struct.unpack_from(order + "L", self._data, position + 4)
+            (length,) = LENGTHS[big].unpack_from(self._data, position + 4)
             return self._vr_of(tag), position + 8, length
-        letters, short = struct.unpack_from(order + "2sH", self._data, position + 4)
+        letters, short = VR_HEADS[big].unpack_from(self._data, position + 4)
         vr = letters.decode("latin-1")
         if vr in SHORT_VRS:
             return vr, position + 8, short
@@ -234,7 +239,7 @@ class _Walker:
             raise _StuckError(level.index, "its VR is unknown", tag=tag)
         if level.end - position < 12:
             raise _StuckError(level.index, "the bytes end inside its header", tag=tag, cut=True)
-        (length,) = struct.unpack_from(order + "L", self._data, position + 8)
+        (length,) = LENGTHS[big].unpack_from(self._data, position + 8)
         return vr, position + 12, length
 
     def _open(self, element: Element, level: _Level) -> None:

@@ -26,7 +26,7 @@ def searched(forms: list[bytes], raw: bytes) -> set[tuple[bytes, int, int]]:
 
 
 @pytest.mark.parametrize("words", [FEW_WORDS, MANY_WORDS, UNLIKE], ids=["few", "many", "many unlike"])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_every_spelling_is_found_in_any_case(words: list[bytes], data: st.DataObject) -> None:
     forms = sorted({*words, *map(wide, words)})
