@@ -81,19 +81,25 @@ def _look(
 
     tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
-    looked: list[Examined] = []
+    looked: list[list[Examined]] = []
     for task, examined in workers.results(look, tasks):
-        looked += map(gate, examined)
-        if len(looked) >= RECORDED_TOGETHER:
-            clerk.examined(run, looked)
+        looked.append(list(map(gate, examined)))
+        if sum(map(len, looked)) >= RECORDED_TOGETHER:
+            _record(clerk, run, looked)
             looked = []
         progress.advance(len(task.files))
-    if looked:
-        clerk.examined(run, looked)
+    _record(clerk, run, looked)
     progress.end()
     for one in changed:
         if one.was_archive:
             clerk.forget_members(run, one.found.root, one.found.path)
+
+
+def _record(clerk: Clerk, run: int, looked: Sequence[Sequence[Examined]]) -> None:
+    """Record what tasks found in one transaction, a task at a time: rows are numbered as they ever were."""
+    with clerk.together():
+        for examined in looked:
+            clerk.examined(run, examined)
 
 
 @dataclass(frozen=True, slots=True)
