@@ -162,14 +162,21 @@ def command(
         print_plan(engine.dry_run(request, bar), form, quiet, with_paths)
         return
     outcome = engine.run(request, bar)
-    reported = not no_report and write_report(request)
+    reported = not no_report and write_report(request, outcome.since)
     if not quiet:
         click.echo("\n".join(closing_lines(request, outcome, reported=reported)))
     raise click.exceptions.Exit(outcome.exit_code)
 
 
-def write_report(request: "Request") -> bool:
-    """Write the page of a run that has ended, or say why there is none; return whether there is one."""
+def write_report(request: "Request", since: int | None = None) -> bool:
+    """Write the page of a run that has ended, or say why there is none; return whether there is one.
+
+    The page of the run ``since`` which nothing changed may stay.
+    """
+    from anonledger.engine.reported import is_reported
+
+    if is_reported(request.project, since):
+        return True
     from anonledger.engine.reporting import report_after
 
     trouble = report_after(request.project)

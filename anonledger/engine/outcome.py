@@ -84,6 +84,7 @@ class Released:
 class Outcome:
     """What a run did. ``released`` is None for a dry run; ``made_salt``: the program made the salt.
 
+    ``since``: the run since which nothing changed, None when this one found anything to do.
     Of a dry run: ``to_restore`` files of the dataset would be put back, and tables ``to_rewrite`` written.
     """
 
@@ -96,3 +97,4 @@ class Outcome:
     made_salt: bool = False
     to_restore: int = 0
     to_rewrite: tuple[str, ...] = ()
+    since: int | None = None

@@ -13,6 +13,7 @@ from anonledger.engine.desk import Desk
 from anonledger.engine.places import refuse_place
 from anonledger.engine.project import REPORT, Project, locked, project_at
 from anonledger.engine.recipes import is_learnt
+from anonledger.engine.reported import note_page
 from anonledger.engine.status import open_for_reading
 from anonledger.errors import AnonledgerError, UsageError
 from anonledger.exports.page import BOUNDS, MOST, Known, Page, Picture, render
@@ -66,18 +67,21 @@ def export_report(root: Path, output: Path | None) -> Path:
     if output is None:
         return _write(project, place)
     with locked(project):
-        hand_out(place, [_content(project)], private=True)
+        hand_out(place, [_content(project)[1]], private=True)
     return place
 
 
 def _write(project: Project, place: Path) -> Path:
     """Write the page; nothing else is done in the project meanwhile. Raises AnonledgerError."""
     with locked(project):
-        write_file(place.absolute().parent, place.name, _content(project), private=True)
+        run, content = _content(project)
+        write_file(place.absolute().parent, place.name, content, private=True)
+        note_page(project, run, content)
     return place
 
 
-def _content(project: Project) -> bytes:
+def _content(project: Project) -> tuple[int, bytes]:
+    """Return the last run, and the page of it."""
     with Ledger(project.ledger) as ledger, Overview(project.ledger) as overview:
         last = ledger.runs(1)[0]
         tree = last.output_root
@@ -87,7 +91,7 @@ def _content(project: Project) -> bytes:
         links = {subject: link for subject, link in links.items() if subject in present}
         held = ledger.quarantined()
         at_risk = [row for row in held if row.reason is QuarantineReason.BURNED_IN]
-        return render(
+        return last.id, render(
             Page(
                 growth=overview.growth(tree),
                 made=overview.made(last.id),

@@ -40,11 +40,13 @@ from anonledger.tree import compare, digest_of, write_file
 class Rest:
     """What was kept when nothing was left to do: what all was like then, and what such a run comes to.
 
-    ``run`` saw so many rows of ``sources`` and left the ledger at this ``seal`` (id and digest); ``basis``
-    and ``written`` are digests of what it went by and of its tables. All else is of the outcome.
+    ``run`` saw so many rows of ``sources`` and left the ledger at this ``seal`` (id and digest), and nothing
+    changed ``since`` a run before it, or itself; ``basis`` and ``written`` are digests of what it went by and
+    of its tables. All else is of the outcome.
     """
 
     run: int
+    since: int
     seal: tuple[int, str]
     basis: str
     written: str
@@ -80,7 +82,8 @@ def rested(course: Course, rest: Rest) -> Outcome:
     settled = Settled(0, {}, report.unused_rows, rest.doubts, report.alike, tuple(rest.notes))
     released = Released(0, 0, 0, 0, rest.equal)
     made_salt = course.prepared.salt is None
-    return Outcome(course.number, plan, report, settled, exit_code(report), released, made_salt)
+    code = exit_code(report)
+    return Outcome(course.number, plan, report, settled, code, released, made_salt, since=rest.since)
 
 
 def is_idle(course: Course, outcome: Outcome) -> bool:
@@ -96,6 +99,7 @@ def keep_rest(course: Course, table: Table | None, outcome: Outcome) -> None:
     if written and outcome.released is not None:
         rest = Rest(
             run=course.number,
+            since=course.number if outcome.since is None else outcome.since,
             seal=clerk.ledger.last_seal(),
             basis=_basis(course, table),
             written=written,

@@ -11,6 +11,8 @@ import pytest
 from anonledger.engine.decisions import run_in_steps
 from anonledger.engine.outcome import Outcome
 from anonledger.engine.project import locked, project_at
+from anonledger.engine.reported import is_reported
+from anonledger.engine.reporting import report_after
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import BurnedIn
 from tests import factories
@@ -61,7 +63,7 @@ def test_it_comes_to_the_same_as_a_run_that_does_everything(tmp_path: Path, runs
     passed, done = runs()
     assert not passed
     assert rested.report == done.report and rested.report.accounted == rested.report.found
-    same = {"run": 0, "plan": done.plan, "settled": done.settled}
+    same = {"run": 0, "since": None, "plan": done.plan, "settled": done.settled}
     assert replace(rested, **same) == replace(done, **same)  # type: ignore[arg-type]
     assert (rested.plan.unchanged, rested.plan.jobs) == (done.plan.unchanged, ())
     told = [(one.doubts, one.notes, one.unused_rows, one.alike) for one in (rested.settled, done.settled)]
@@ -110,3 +112,17 @@ def test_whatever_changed_of_what_it_goes_by_is_found(tmp_path: Path, runs: Runs
     assert [runs(**options, table=other)[0] for _ in range(2)] == [False, True]
     assert not runs(**options, forced=True)[0]
     assert not runs("dicom/scan.bval", **options)[0]
+
+
+def test_the_page_stays_unless_something_changed_or_it_was_altered(tmp_path: Path, runs: Runs) -> None:
+    project = project_at(tmp_path)
+    page = tmp_path / "private" / "report.html"
+    assert report_after(project) == ""
+    assert is_reported(project, runs()[1].since) and is_reported(project, runs()[1].since)
+    page.write_text("altered")
+    assert not is_reported(project, runs()[1].since)
+    report_after(project)
+    assert is_reported(project, runs()[1].since)
+    (tmp_path / "dicom" / "new").write_bytes(factories.instance(number=7))
+    assert not is_reported(project, runs()[1].since)
+    assert not is_reported(project, runs()[1].since), "the page is that of an earlier run"
