@@ -44,7 +44,6 @@ def test_running_twice_does_nothing(study: Path) -> None:
     done = anonledger("run", "dicom", "-d", "people.csv", cwd=study)
     assert "Nothing to do" in done.stdout
     after = contents(study / "anonymized") | contents(study / "private")
-    assert before.pop("report.html") != after.pop("report.html")  # it tells when the second run was
     assert after == before
     assert {path: path.stat().st_mtime_ns for path in study.rglob("*.dcm")} == written
 
