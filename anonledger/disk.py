@@ -38,33 +38,36 @@ def telling(place: Path) -> Iterator[None]:
         raise disk_error(error, place) from error
 
 
-def is_file_of(path: Path, size: int) -> bool:
+# What follows is done for every file of a run, and takes text as well: a Path costs more than its file.
+
+
+def is_file_of(path: Path | str, size: int) -> bool:
     """Tell whether a regular file of this size (bytes) is there."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116
     except (FileNotFoundError, NotADirectoryError):
         return False
     return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
-def replace(source: Path, target: Path) -> None:
+def replace(source: Path | str, target: Path | str) -> None:
     """Give a file its final name, atomically, also over a read-only one (which Windows refuses)."""
     try:
-        source.replace(target)
+        os.replace(source, target)  # noqa: PTH105
     except PermissionError:
-        if not target.is_file():
+        if not Path(target).is_file():
             raise
-        target.chmod(0o600)
-        source.replace(target)
+        Path(target).chmod(0o600)
+        Path(source).replace(target)
 
 
-def remove(path: Path) -> None:
+def remove(path: Path | str) -> None:
     """Remove a file, also a read-only one (which Windows refuses)."""
     try:
-        path.unlink()
+        os.unlink(path)  # noqa: PTH108
     except PermissionError:
-        path.chmod(0o600)
-        path.unlink()
+        Path(path).chmod(0o600)
+        Path(path).unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -26,7 +26,7 @@ BUFFER = 1 << 16  # bytes; small pieces are gathered up to this size, larger one
 class Written:
     """Bytes that lie in a private file until the end of their batch; ``digest`` is their SHA-256."""
 
-    path: Path
+    path: str
     digest: str
     size: int
 
@@ -131,8 +131,8 @@ class Batch:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._temps: set[Path] = set()
-        self._kept: dict[Path, Written] = {}
+        self._temps: set[str] = set()
+        self._kept: dict[str, Written] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -154,7 +154,7 @@ class Batch:
         Raises StoreError for trouble with the disk; what the iterable itself raises passes through.
         """
         root = self._store.root
-        path = self._store.temps / f"{os.getpid()}-{secrets.token_hex(8)}"
+        path = f"{self._store.temps}{os.sep}{os.getpid()}-{secrets.token_hex(8)}"
         sha256 = hashlib.sha256()
         size = 0
         self._temps.add(path)
@@ -185,21 +185,22 @@ class Batch:
         self._kept.pop(written.path, None)
         self._discard(written.path)
 
-    def _discard(self, path: Path) -> None:
+    def _discard(self, path: str) -> None:
         self._temps.discard(path)
         with suppress(OSError):  # what stays behind is cleared by the next run
             remove(path)
 
     def _finish(self) -> None:
-        objects = {self._store.path(w.digest): w for w in self._kept.values()}
+        objects = {self._store.place(w.digest): w for w in self._kept.values()}
         fresh = {target: w for target, w in objects.items() if not _is_whole(target, w)}
         _sync(self._store.root, [w.path for w in fresh.values()])
-        folders = {target.parent for target in objects}  # also of those that another process just put
+        # Also of those that another process just put.
+        folders = [Path(folder) for folder in sorted({os.path.dirname(target) for target in objects})]  # noqa: PTH120
         for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
         for target, written in fresh.items():
             with suppress(OSError):  # read-only guards against accidents only; not every file system has it
-                written.path.chmod(self._store.mode)
+                os.chmod(written.path, self._store.mode)  # noqa: PTH101
             try:
                 replace(written.path, target)
             except PermissionError:  # Windows: another process put it meanwhile and has it open
@@ -208,25 +209,25 @@ class Batch:
         _sync(self._store.root, [self._store.root, *folders])
 
 
-def _is_whole(target: Path, written: Written) -> bool:
+def _is_whole(target: str, written: Written) -> bool:
     """Tell whether the object lies there as it should: one that was damaged is put again."""
     if not is_file_of(target, written.size):
         return False
-    with target.open("rb") as stream:
+    with open(target, "rb") as stream:  # noqa: PTH123
         return hashlib.file_digest(stream, "sha256").hexdigest() == written.digest
 
 
-def _created(path: Path) -> int:
+def _created(path: str) -> int:
     binary: int = getattr(os, "O_BINARY", 0)  # Windows
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o600)
 
 
-def _sync(root: Path, paths: Iterable[Path]) -> None:
+def _sync(root: Path, paths: Iterable[Path | str]) -> None:
     """Bring files or folders to the disk: all in one call where the system has one."""
     syncfs = _syncfs()
     if syncfs is None:
         for path in paths:
-            _sync_one(path)
+            _sync_one(Path(path))
         return
     folder = os.open(root, os.O_RDONLY)
     try:

@@ -44,7 +44,7 @@ def release(
     for change in shelves.changes(found.differing):
         # Killed in between, the next run knows every file of its own.
         clerk.placed(run, tree, change.added, ())
-        carry_out(project.output, store.path, change)
+        carry_out(project.output, store.place, change)
         clerk.placed(run, tree, (), change.removed)
     _refuse_damage(found.damaged)
     keep(clerk, run, project, exports)  # before they are written: what was written can be had again
@@ -59,7 +59,7 @@ def rewrite(clerk: Clerk, run: int, project: Project, gone: Sequence[str]) -> No
     placed = ledger.placements(tree)
     wanted = [place for place in placed if place.path.partition("/")[0] not in gone]
     change = survey(project.output, Store(project.objects).path, wanted, placed)
-    carry_out(project.output, Store(project.objects).path, change)
+    carry_out(project.output, Store(project.objects).place, change)
     clerk.placed(run, tree, (), change.removed)
     last = next(iter(ledger.runs(1)), None)
     dropped, kept = (

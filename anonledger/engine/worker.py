@@ -179,7 +179,7 @@ def _digest(data: Buffer) -> str:
 @contextmanager
 def _read_back(written: Written) -> Iterator[Buffer]:
     """Give the bytes as they lie in the file that was written."""
-    with written.path.open("rb") as stream:
+    with open(written.path, "rb") as stream:  # noqa: PTH123
         if written.size <= IN_MEMORY:  # to read them costs less than to map them
             yield stream.read()
             return

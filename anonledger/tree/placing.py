@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from anonledger.disk import FULL, remove, replace, telling
 from anonledger.records import Placement
 from anonledger.tree.surveying import Objects, TreeChange, base, survey
 
 TOGETHER = 500  # files that are placed at a time: one sync serves them all
+Way: TypeAlias = Callable[[str, str], None]  # to make one file show another
 FICLONE = 0x40049409  # linux/fs.h; a name in fcntl only since Python 3.12
 
 
@@ -37,7 +39,7 @@ def materialize(
 def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
     """Remove, then place (clone, else hard link, else copy), then drop the folders that became empty."""
     top = Path(base(root))
-    ways: list[Callable[[Path, Path], None]] = [_clone, _link, _copy]
+    ways: list[Way] = [_clone, _link, _copy]
     with telling(root):
         for path in change.discard:
             remove(top / path)
@@ -45,7 +47,8 @@ def carry_out(root: Path, objects: Objects, change: TreeChange) -> None:
             (top / folder).mkdir(parents=True, exist_ok=True)
         for start in range(0, len(change.place), TOGETHER):
             some = change.place[start : start + TOGETHER]
-            _place([(Path(objects(p.object_digest)), top / p.path) for p in some], ways)
+            named = ((p.object_digest, p.path.replace("/", os.sep)) for p in some)
+            _place([(str(objects(digest)), f"{top}{os.sep}{path}") for digest, path in named], ways)
         _drop_empty(top, {_folder(path) for path in change.discard})
 
 
@@ -53,12 +56,18 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _place(files: Sequence[tuple[Path, Path]], ways: list[Callable[[Path, Path], None]]) -> None:
-    """Place files: all of them under passing names first, on the disk, then under their own."""
-    ready: list[tuple[Path, Path]] = []
+def _place(files: Sequence[tuple[str, str]], ways: list[Way]) -> None:
+    """Place files: all of them under passing names first, on the disk, then under their own.
+
+    A link is whole at once, and needs no passing name where nothing has its own.
+    """
+    ready: list[tuple[str, str]] = []
     try:
         for source, target in files:
-            ready.append((_named(target, secrets.token_hex(8)), target))
+            if ways[0] is _link and _is_linked(source, target):
+                continue
+            passing = f".anonledger-{secrets.token_hex(8)}.tmp"
+            ready.append((os.path.join(os.path.dirname(target), passing), target))  # noqa: PTH118, PTH120
             _make(source, ready[-1][0], ways)
         if ways[0] is _copy and hasattr(os, "sync"):
             os.sync()  # a copy that a power cut tore would look right by its size and time
@@ -71,7 +80,16 @@ def _place(files: Sequence[tuple[Path, Path]], ways: list[Callable[[Path, Path],
                 remove(temp)
 
 
-def _make(source: Path, temp: Path, ways: list[Callable[[Path, Path], None]]) -> None:
+def _is_linked(source: str, target: str) -> bool:
+    """Link an object to a name that nothing has; tell whether that was possible."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
+
+
+def _make(source: str, temp: str, ways: list[Way]) -> None:
     """Make a file that shows an object; a way that this file system lacks leaves the list for good."""
     while True:
         try:
@@ -85,22 +103,22 @@ def _make(source: Path, temp: Path, ways: list[Callable[[Path, Path], None]]) ->
             del ways[0]
 
 
-def _clone(source: Path, target: Path) -> None:
+def _clone(source: str, target: str) -> None:
     """Share the blocks of a file, copy on write: ioctl_ficlone(2) of Btrfs, XFS and others."""
     if not sys.platform.startswith("linux"):
         raise OSError
     import fcntl
 
-    with source.open("rb") as original, target.open("xb") as clone:
+    with open(source, "rb") as original, open(target, "xb") as clone:  # noqa: PTH123
         fcntl.ioctl(clone.fileno(), FICLONE, original.fileno())
     shutil.copystat(source, target)
 
 
-def _link(source: Path, target: Path) -> None:
-    target.hardlink_to(source)
+def _link(source: str, target: str) -> None:
+    os.link(source, target)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: str, target: str) -> None:
     shutil.copy2(source, target)
 
 
