@@ -101,23 +101,25 @@ def goals(figures: Figures) -> list[str]:
     for kind, goal in GOALS.items():
         if kind in figures:
             cost = figures[kind][ONE].a_file()
-            lines.append(f"{_word(cost <= goal)}: {kind}, {cost:.2f} ms of CPU a file; goal {goal:.1f}")
+            lines.append(f"{_word(cost, goal)}: {kind}, {cost:.2f} ms of CPU a file; goal {goal:.1f}")
     for kind, samples in figures.items():
         ratio = samples[TWO].a_file("wall") / samples[ONE].a_file("wall")
         whole = samples[TWO].wall() / samples[ONE].wall()
         lines.append(
-            f"{_word(ratio <= WALL_OF_TWO)}: {kind}, two processes take {ratio:.2f} of the time of one "
+            f"{_word(ratio, WALL_OF_TWO)}: {kind}, two processes take {ratio:.2f} of the time of one "
             f"(start included: {whole:.2f}); goal {WALL_OF_TWO}"
         )
         most = max(samples[ONE].megabytes(), samples[TWO].megabytes())
-        lines.append(f"{_word(most <= MEGABYTES)}: {kind}, {most:.0f} MB a process; goal {MEGABYTES}")
+        lines.append(f"{_word(most, MEGABYTES)}: {kind}, {most:.0f} MB a process; goal {MEGABYTES}")
     if {"CT", ARCHIVE} <= figures.keys():
         ratio = figures[ARCHIVE][ONE].a_file() / figures["CT"][ONE].a_file()
         lines.append(
-            f"{_word(ratio <= ZIP_OF_FOLDER)}: zip, {ratio:.2f} of the same folder; goal {ZIP_OF_FOLDER}"
+            f"{_word(ratio, ZIP_OF_FOLDER)}: zip, {ratio:.2f} of the same folder; goal {ZIP_OF_FOLDER}"
         )
     return lines
 
 
-def _word(met: bool) -> str:
-    return "met   " if met else "MISSED"
+def _word(cost: float, goal: float) -> str:
+    if cost <= 0:
+        return "unsure"  # the machine's moods are larger than what more files cost: measure more of them
+    return "met   " if cost <= goal else "MISSED"
