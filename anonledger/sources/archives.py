@@ -172,7 +172,8 @@ def _zip_members(file: BinaryIO) -> Iterator[Member]:
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     """Open a member. A small one is unpacked at once, in half the time; zipfile judges whatever is odd."""
-    unpack = AT_ONCE.get(info.compress_type)
+    # Where nothing is to come out, libdeflate's wrapper does not look at what is packed.
+    unpack = AT_ONCE.get(info.compress_type) if info.file_size else None
     if unpack is not None and max(info.file_size, info.compress_size) <= IN_MEMORY:
         with suppress(*DAMAGE, deflate.DeflateError):
             data = unpack(_packed(archive, info), info.file_size)
