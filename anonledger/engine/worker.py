@@ -30,8 +30,8 @@ from anonledger.records import (
     Rules,
     Verdict,
 )
-from anonledger.sources.archives import IN_MEMORY, Limits
-from anonledger.sources.contents import Buffer
+from anonledger.sources.archives import Limits
+from anonledger.sources.contents import IN_MEMORY, Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
 from anonledger.store import Batch, Store, Written

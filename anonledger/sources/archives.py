@@ -42,8 +42,8 @@ DAMAGE = (
 # The key that stands for all that was not reached when an archive cannot be followed to its end.
 REST = "(rest of the archive)"
 MIB = 2**20
-# What is held in memory at once; more lies in a file.
-IN_MEMORY = 16 * MIB
+# Packed or unpacked, for the memory holds a member twice that is unpacked at once.
+LARGEST_AT_ONCE = 8 * MIB
 # A tar header can claim a name of any length, which tarfile would read at once.
 LARGEST_READ = 32 * MIB
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -174,7 +174,7 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     """Open a member. A small one is unpacked at once, in half the time; zipfile judges whatever is odd."""
     # Where nothing is to come out, libdeflate's wrapper does not look at what is packed.
     unpack = AT_ONCE.get(info.compress_type) if info.file_size else None
-    if unpack is not None and max(info.file_size, info.compress_size) <= IN_MEMORY:
+    if unpack is not None and max(info.file_size, info.compress_size) <= LARGEST_AT_ONCE:
         with suppress(*DAMAGE, deflate.DeflateError):
             data = unpack(_packed(archive, info), info.file_size)
             if (len(data), deflate.crc32(data)) == (info.file_size, info.CRC):

@@ -17,15 +17,9 @@ from typing import BinaryIO, TypeAlias, cast
 from anonledger.errors import StoreError
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Location
-from anonledger.sources.archives import (
-    DAMAGE,
-    IN_MEMORY,
-    MIB,
-    ArchiveKind,
-    Member,
-    OverLimitError,
-    archive_kind,
-)
+from anonledger.sources.archives import DAMAGE, MIB, ArchiveKind, Member, OverLimitError, archive_kind
+
+IN_MEMORY = 16 * MIB
 
 Buffer: TypeAlias = bytes | mmap.mmap
 

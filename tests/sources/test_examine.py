@@ -7,8 +7,7 @@ import pytest
 
 from anonledger.outcomes import Disposition, QuarantineReason
 from anonledger.records import Evidence, Examined, Header, Inspected
-from anonledger.sources.archives import IN_MEMORY
-from anonledger.sources.contents import Buffer
+from anonledger.sources.contents import IN_MEMORY, Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.walk import walk
 from tests.sources.builders import DICOM, DROPPED, brief, inspect, look, nested, sha256, tar_of, zip_of

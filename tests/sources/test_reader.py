@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from anonledger.errors import StoreError
 from anonledger.outcomes import Disposition, QuarantineReason
 from anonledger.records import Location
-from anonledger.sources.archives import IN_MEMORY, MIB, Limits
+from anonledger.sources.archives import MIB, Limits
+from anonledger.sources.contents import IN_MEMORY
 from anonledger.sources.reader import Reader
 from tests.sources.builders import look, tar_of, zip_of
 
