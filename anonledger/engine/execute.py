@@ -58,9 +58,8 @@ def execute(
     for start in range(0, len(plan.refused), RECORDED_TOGETHER):
         clerk.verdicts(run, plan.refused[start : start + RECORDED_TOGETHER], rules.digest)
     limits = limits_of(settings)
-    tasks = (
-        Work(jobs, rules, NOBODY, store, scratch, limits) for jobs in batches(plan.jobs, TOGETHER, OF_ARCHIVE)
-    )
+    groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, workers.places())
+    tasks = (Work(jobs, rules, NOBODY, store, scratch, limits) for jobs in groups)
     progress.begin("Pseudonymizing", len(plan.jobs))
     with put_up(roster, scratch) as notice:
         _record(clerk, run, workers.results(notice.work, tasks), rules, progress, stops)

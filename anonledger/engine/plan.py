@@ -3,8 +3,9 @@
 Owns: work that is on record, with its object in the store, is never planned again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from anonledger.digests import digest
 from anonledger.engine.forcing import Forced, nothing
@@ -15,6 +16,9 @@ from anonledger.errors import LedgerError
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Disposition, MarkKind, QuarantineReason, Reason
 from anonledger.records import Job, PlanGroup, PlanRow, Recipe, Rules, Verdict, Waiver
+from anonledger.sources.archives import ArchiveKind, archive_kind
+
+TASKS_EACH = 2  # that a worker is given of all there is to do, at the least: none is idle for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +139,29 @@ def _behind(ledger: Ledger, run: int, basis: Basis, plan: Plan) -> Plan:
     return replace(plan, behind=behind - kept)
 
 
-def batches(jobs: Collection[Job], together: int, of_archive: int) -> Iterator[tuple[Job, ...]]:
-    """Yield jobs in groups of one task each; those of one archive stay together, to be read in one pass."""
-    group: list[Job] = []
-    for job in jobs:
-        limit = of_archive if job.location.members else together
-        if group and (len(group) >= limit or _container(group[-1]) != _container(job)):
-            yield tuple(group)
-            group = []
-        group.append(job)
-    if group:
-        yield tuple(group)
+def batches(jobs: Collection[Job], together: int, of_archive: int, places: int) -> Iterator[tuple[Job, ...]]:
+    """Yield jobs in groups of one task each; those of one archive stay together, to be read in one pass.
+
+    A zip that is much of all there is to do is shared out among so many ``places``, where tasks are done.
+    """
+    # A share of everything, not of the archive: to open it again costs a look at all its members.
+    share = -(-len(jobs) // (places * TASKS_EACH)) if places > 1 else of_archive
+    for container, adjacent in groupby(jobs, _container):
+        group = tuple(adjacent)
+        limit = together if container is None else of_archive
+        if container is not None and _opens_anywhere(group):
+            limit = min(of_archive, max(together, share))
+        yield from (group[start : start + limit] for start in range(0, len(group), limit))
 
 
 def _container(job: Job) -> tuple[str, str] | None:
     return (job.location.root, job.location.path) if job.location.members else None
+
+
+def _opens_anywhere(jobs: Sequence[Job]) -> bool:
+    """Whether the members of an archive are reached without those before: not in a tar, nor nested."""
+    named = archive_kind(jobs[0].location.path, b"")
+    return named is ArchiveKind.ZIP and all(len(job.location.members) == 1 for job in jobs)
 
 
 def _job(row: PlanRow, basis: Basis, waived: frozenset[Waiver]) -> Job:

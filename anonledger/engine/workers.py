@@ -48,7 +48,7 @@ class Workers:
         waiting: deque[tuple[Task, Future[Result]]] = deque((t, pool.submit(function, t)) for t in first)
         try:
             while waiting:
-                while len(waiting) <= AHEAD * self._places() and (more := list(islice(coming, 1))):
+                while len(waiting) <= AHEAD * self.places() and (more := list(islice(coming, 1))):
                     waiting.append((more[0], pool.submit(function, more[0])))
                 task, future = waiting.popleft()
                 yield task, future.result()
@@ -58,7 +58,8 @@ class Workers:
                 "run the same command again, with fewer workers (-j)."
             ) from error
 
-    def _places(self) -> int:
+    def places(self) -> int:
+        """Return how many tasks may be done at the same time."""
         return self._cluster.places() if self._cluster else self._count
 
     def _started(self) -> Executor:

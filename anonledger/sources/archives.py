@@ -12,10 +12,15 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from io import BytesIO
 from typing import BinaryIO, TypeAlias, cast
+
+import deflate
 
 from anonledger.outcomes import QuarantineReason
 
@@ -37,6 +42,8 @@ DAMAGE = (
 # The key that stands for all that was not reached when an archive cannot be followed to its end.
 REST = "(rest of the archive)"
 MIB = 2**20
+# Packed or unpacked, for the memory holds a member twice that is unpacked at once.
+LARGEST_AT_ONCE = 8 * MIB
 # A tar header can claim a name of any length, which tarfile would read at once.
 LARGEST_READ = 32 * MIB
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -45,6 +52,11 @@ OPENERS: dict[bytes, Callable[[BinaryIO], object]] = {
     b"\x1f\x8b\x08": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
     b"\xfd7z": lzma.LZMAFile,
+}
+# By method, what unpacks all of a zip's member, given its packed bytes and how many come out.
+AT_ONCE: dict[int, Callable[[bytes, int], bytes | bytearray]] = {
+    zipfile.ZIP_STORED: lambda data, _size: data,
+    zipfile.ZIP_DEFLATED: deflate.deflate_decompress,
 }
 
 
@@ -154,9 +166,29 @@ def _zip_members(file: BinaryIO) -> Iterator[Member]:
             name = info.orig_filename
             if name.endswith(("/", "\\")) and info.file_size == 0:
                 continue
-            opener = cast(Callable[[], BinaryIO], partial(archive.open, info))
-            key = keys.key(name)
+            key, opener = keys.key(name), partial(_opened, archive, info)
             yield Member(key, name, info.file_size, info.compress_size, opener, _zip_trouble(info))
+
+
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open a member. A small one is unpacked at once, in half the time; zipfile judges whatever is odd."""
+    # Where nothing is to come out, libdeflate's wrapper does not look at what is packed.
+    unpack = AT_ONCE.get(info.compress_type) if info.file_size else None
+    if unpack is not None and max(info.file_size, info.compress_size) <= LARGEST_AT_ONCE:
+        with suppress(*DAMAGE, deflate.DeflateError):
+            data = unpack(_packed(archive, info), info.file_size)
+            if (len(data), deflate.crc32(data)) == (info.file_size, info.CRC):
+                return BytesIO(data)
+    return cast(BinaryIO, archive.open(info))
+
+
+def _packed(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a member's bytes as they lie in the archive, after all checks of zipfile but the sum's."""
+    as_stored = copy(info)
+    as_stored.compress_type, as_stored.file_size = zipfile.ZIP_STORED, info.compress_size
+    del as_stored.CRC  # zipfile checks it where there is one
+    with archive.open(as_stored) as stream:
+        return stream.read()
 
 
 def _zip_trouble(info: zipfile.ZipInfo) -> QuarantineReason | None:

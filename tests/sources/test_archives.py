@@ -2,13 +2,17 @@
 
 import io
 import tarfile
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from typing import IO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonledger.outcomes import QuarantineReason
-from anonledger.sources.archives import ArchiveKind, Keys, Limits, Member, archive_kind, members
+from anonledger.sources.archives import DAMAGE, ArchiveKind, Keys, Limits, Member, archive_kind, members
 from tests.sources.builders import tar_of, zip_of
 
 ZIP, TAR = ArchiveKind.ZIP, ArchiveKind.TAR
@@ -112,3 +116,37 @@ def test_a_tar_header_that_claims_a_huge_name_is_not_believed() -> None:
     info = tarfile.TarInfo("././@LongLink")
     info.type, info.size = tarfile.GNUTYPE_LONGNAME, 60 * 2**20
     assert keys(TAR, info.tobuf() + bytes(1024)) == [QuarantineReason.ARCHIVE_TOO_LARGE]
+
+
+def outcome(opened: Callable[[], IO[bytes]]) -> bytes | None:
+    """Return all bytes of a member, or None when it is damaged."""
+    try:
+        with opened() as stream:
+            return stream.read()
+    except DAMAGE:
+        return None
+
+
+@settings(deadline=None)
+@given(
+    content=st.lists(st.tuples(st.sampled_from("abc"), st.binary(max_size=300)), min_size=1, max_size=3),
+    compression=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]),
+    damage=st.lists(st.tuples(st.floats(0, 0.999), st.integers(1, 255)), max_size=2),
+)
+def test_members_read_as_zipfile_reads_them_however_damaged(
+    content: list[tuple[str, bytes]], compression: int, damage: list[tuple[float, int]]
+) -> None:
+    data = bytearray(zip_of([(name, what * 9) for name, what in content], compression))
+    for place, change in damage:
+        data[int(place * len(data))] ^= change
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except DAMAGE:
+        return
+    found = members(ZIP, io.BytesIO(data), len(data), Limits())
+    infos = [
+        info for info in archive.infolist() if info.file_size or not info.orig_filename.endswith(("/", "\\"))
+    ]
+    for one, info in zip(found, infos, strict=True):
+        assert isinstance(one, Member)
+        assert outcome(one.open) == outcome(partial(archive.open, info))
