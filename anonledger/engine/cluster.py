@@ -9,7 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 ADDRESS = re.compile(r"dask(\+tls)?://[^/\s]+:\d+")
-PATIENCE = 15  # seconds in which a scheduler that we leave has to answer
+PATIENCE = 15  # seconds in which a scheduler that we come to, or leave, has to answer
+GONE = "The scheduler of the cluster went away."
 AGAIN = "What was done is recorded; run the same command again."
 ONE_AT_A_TIME = threading.Lock()  # a worker may have several threads, and a task is for a process
 
@@ -60,7 +61,8 @@ def cluster(address: str, scratch: Path, sources: Sequence[Path]) -> Iterator["C
         yield Cluster(client, pledge)
     finally:
         pledge.file.unlink(missing_ok=True)
-        client.close(PATIENCE)  # of the tasks of this client, none is begun any more
+        with suppress(Exception):  # it may be gone
+            client.close(PATIENCE)  # of the tasks of this client, none is begun any more
 
 
 def _connected(address: str) -> "Client":
@@ -68,7 +70,7 @@ def _connected(address: str) -> "Client":
 
     scheduler = address.removeprefix("dask+").replace("dask://", "tcp://")
     try:
-        return Client(scheduler, set_as_default=False, name="anonledger")
+        return Client(scheduler, set_as_default=False, name="anonledger", timeout=PATIENCE)
     except (OSError, TypeError, RuntimeError, ValueError) as error:  # the middle two: TLS is not set up
         raise AnonledgerError(
             f"The scheduler at {address} cannot be reached. Start it (`dask scheduler`), or look whether the "
@@ -153,14 +155,15 @@ class Cluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Drop what was not begun. The cluster itself is the user's, and stays."""
-        self._dask.shutdown(wait=False)
+        with suppress(Exception):  # it may be gone
+            self._dask.shutdown(wait=False)
 
 
 def _settle(answer: Future[Any], sent: Future[_Reply]) -> None:
     """Let the answer be what the worker replied, or what kept it from replying, in words for a person."""
     trouble = None if sent.cancelled() else sent.exception()
     if sent.cancelled():
-        answer.set_exception(AnonledgerError(f"The scheduler of the cluster went away. {AGAIN}"))
+        answer.set_exception(AnonledgerError(f"{GONE} {AGAIN}"))
     elif trouble is not None:
         answer.set_exception(_told(trouble))
     elif (error := sent.result().error) is not None:
@@ -177,6 +180,8 @@ def _told(trouble: BaseException) -> AnonledgerError:
             "A task ended one worker of the cluster after the other (often: out of memory). Give them more "
             f"memory, or run without --executor. {AGAIN}"
         )
+    if isinstance(trouble, OSError | RuntimeError):  # what a client raises that lost its scheduler
+        return AnonledgerError(f"{GONE} {AGAIN}")
     told = AnonledgerError(
         f"The workers of the cluster cannot take a task ({type(trouble).__name__}). Is anonledger "
         f"{__version__} installed on every one? {AGAIN}"

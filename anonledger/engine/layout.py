@@ -14,7 +14,8 @@ from anonledger.records import CurrentOutput, Location, Output, Placement, Recip
 from anonledger.tree import instance_path, other_path
 
 LONGEST_PART = 100
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+# What Windows keeps for devices, and what a file is called until it is whole.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|\.anonledger-.*", re.IGNORECASE)
 FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\\/]')
 
 

@@ -21,7 +21,7 @@ from anonledger.exports.pictures import can_show, picture
 from anonledger.ledger.overview import Overview
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import QuarantineReason
-from anonledger.records import Evidence, Link, Lying, QuarantineRow, Share
+from anonledger.records import Evidence, Link, Lying, QuarantineRow, RunSummary, Share
 from anonledger.sources.reader import Reader
 from anonledger.tree import hand_out, write_file
 
@@ -80,7 +80,7 @@ def _write(project: Project, place: Path) -> Path:
     return place
 
 
-def _content(project: Project) -> tuple[int, bytes]:
+def _content(project: Project) -> tuple[RunSummary, bytes]:
     """Return the last run, and the page of it."""
     with Ledger(project.ledger) as ledger, Overview(project.ledger) as overview:
         last = ledger.runs(1)[0]
@@ -91,7 +91,7 @@ def _content(project: Project) -> tuple[int, bytes]:
         links = {subject: link for subject, link in links.items() if subject in present}
         held = ledger.quarantined()
         at_risk = [row for row in held if row.reason is QuarantineReason.BURNED_IN]
-        return last.id, render(
+        return last, render(
             Page(
                 growth=overview.growth(tree),
                 made=overview.made(last.id),

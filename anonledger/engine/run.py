@@ -56,7 +56,8 @@ def run(request: Request, progress: Progress) -> Outcome:
                 finish(clerk, number, RunStatus.DONE, outcome.exit_code, outcome.report)
                 log.info("run %d: exit %d", number, outcome.exit_code)
             with suppress(AnonledgerError):  # the run has ended well without it
-                idle = rest is not None or is_idle(course, outcome)
+                # What is told of the run before this one is not told of this one by the next.
+                idle = rest is not None or (not outcome.settled.notes and is_idle(course, outcome))
                 if following := outcome if idle else _next_one(course, table, outcome):
                     keep_rest(course, table, following)
     return outcome

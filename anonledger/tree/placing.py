@@ -72,7 +72,12 @@ def _place(files: Sequence[tuple[str, str]], ways: list[Way]) -> None:
         if ways[0] is _copy and hasattr(os, "sync"):
             os.sync()  # a copy that a power cut tore would look right by its size and time
         while ready:
-            replace(*ready[-1])
+            temp, target = ready[-1]
+            replace(temp, target)
+            with suppress(
+                FileNotFoundError
+            ):  # of two links to one file, renaming one to the other does nothing
+                os.unlink(temp)  # noqa: PTH108
             ready.pop()
     finally:
         for temp, _ in ready:

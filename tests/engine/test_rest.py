@@ -11,7 +11,7 @@ import pytest
 from anonledger.engine.decisions import run_in_steps
 from anonledger.engine.outcome import Outcome
 from anonledger.engine.project import locked, project_at
-from anonledger.engine.reported import is_reported
+from anonledger.engine.reported import NOTE, is_reported
 from anonledger.engine.reporting import report_after
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import BurnedIn
@@ -126,3 +126,34 @@ def test_the_page_stays_unless_something_changed_or_it_was_altered(tmp_path: Pat
     (tmp_path / "dicom" / "new").write_bytes(factories.instance(number=7))
     assert not is_reported(project, runs()[1].since)
     assert not is_reported(project, runs()[1].since), "the page is that of an earlier run"
+
+
+def test_what_is_told_of_the_run_before_is_told_once(runs: Runs) -> None:
+    runs()
+    _, changed = runs(id_from="patient-id")
+    assert any("pseudonyms are made from" in note for note in changed.settled.notes)
+    for _ in range(2):
+        _, again = runs(id_from="patient-id")
+        assert again.settled.notes == ()
+
+
+@pytest.mark.parametrize("note", [b"", b"garbage", b"[]", b"null", b'["a", "b", "c"]', b"[1, 2, 3]", b"{}"])
+def test_a_note_that_is_not_what_was_written_means_another_page(
+    tmp_path: Path, runs: Runs, note: bytes
+) -> None:
+    _, outcome = runs()
+    place = project_at(tmp_path)
+    assert report_after(place) == ""
+    assert is_reported(place, outcome.since)
+    (place.state / NOTE).write_bytes(note)
+    assert not is_reported(place, outcome.since)
+
+
+def test_the_page_of_a_history_that_was_lost_is_not_kept(tmp_path: Path, runs: Runs) -> None:
+    place = project_at(tmp_path)
+    kept = place.ledger.read_bytes()
+    runs()
+    assert report_after(place) == ""
+    place.ledger.write_bytes(kept)  # as it was before that run
+    _, outcome = runs()
+    assert not is_reported(place, outcome.run)
