@@ -13,7 +13,7 @@ from tests.benchmarks import corpora
 from tests.benchmarks.leaking import PEOPLE
 from tests.program import anonledger, contents
 
-# By kind: the digest of the files as made, which another pydicom may make otherwise, and of what is published.
+# By kind: digests of the files as made, which another pydicom may make otherwise, and of what is published.
 GOLDEN = {
     "CT": ("0e3896552c39757d", "8c6916ab4dfecbd4"),
     "MR": ("535058367c27b8d6", "198c5326d6372568"),
