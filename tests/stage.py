@@ -24,6 +24,7 @@ from typing import Any, Self
 from tests.program import SALT, environment
 
 TOUCHES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
+PATIENCE = 300  # seconds that a start may take which is only waited for
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -85,7 +86,7 @@ class Stage:
         with tempfile.TemporaryDirectory() as folder:
             said = [f"{folder}/out", f"{folder}/err"]
             ask = {"argv": [str(one) for one in arguments], "cwd": str(cwd), "variables": variables}
-            status = int(self._ask({"wait": self._ask({**ask, "said": said})}))
+            status = int(self._ask({"wait": self._ask({**ask, "said": said, "seconds": PATIENCE})}))
             out, err = (Path(one).read_text("utf-8") for one in said)
             return status, out, err
 
@@ -139,6 +140,8 @@ def _play(asked: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(asked["variables"])
         _redirect(*asked["said"])
+        if "seconds" in asked:
+            signal.alarm(asked["seconds"])  # which ends it
         if "largest" in asked:
             import resource
 

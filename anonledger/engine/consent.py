@@ -31,13 +31,7 @@ def admitted(
     retired = set(ledger.forgotten().values())
     if not retired:
         return list(found), 0
-    salt = find_salt(project, salt_file)
-    if salt is None:
-        raise UsageError(
-            "A patient of this project withdrew consent, and is recognised with the salt only. Nothing was "
-            "imported. Give the salt (ANONLEDGER_SALT or --salt-file) and import again."
-        )
-    refuse_other(salt, ledger.fact(FACT))
+    salt = _salt(project, salt_file, "this project", ledger.fact(FACT))
     gone = withdrawn_of(ledger, salt)
     left = [
         (one, theirs)
@@ -59,13 +53,7 @@ def carry_over(
     theirs = {one.id: one for one in other.subjects() if one.id in other.forgotten()}
     if not theirs or other.fact(FACT) is None or ledger.fact(FACT) not in (None, other.fact(FACT)):
         return 0, ()
-    salt = find_salt(project, salt_file)
-    if salt is None:
-        raise UsageError(
-            "A patient of the other project withdrew consent, and is recognised with the salt only. Nothing "
-            "was imported. Give the salt (ANONLEDGER_SALT or --salt-file) and import again."
-        )
-    refuse_other(salt, other.fact(FACT))
+    salt = _salt(project, salt_file, "the other project", other.fact(FACT))
     marks = other.marks()
     known, retired = ledger.known_subjects(), ledger.forgotten()
     ours = {one.pseudonym: one for one in ledger.subjects()}
@@ -83,6 +71,18 @@ def carry_over(
     if new:
         _withdraw(clerk, project, ours, new)
     return len(new), tuple(sorted(still))
+
+
+def _salt(project: Project, salt_file: Path | None, whose: str, known: str | None) -> bytes:
+    """Return the salt by which those are recognised who withdrew. Raises UsageError, SaltError."""
+    salt = find_salt(project, salt_file)
+    if salt is None:
+        raise UsageError(
+            f"A patient of {whose} withdrew consent, and is recognised with the salt only. Nothing was "
+            "imported. Give the salt (ANONLEDGER_SALT or --salt-file) and import again."
+        )
+    refuse_other(salt, known)
+    return salt
 
 
 def _alive(ledger: Ledger, gone: Withdrawn) -> set[str]:

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from anonledger.deid.verify import NOBODY
 from anonledger.engine.limits import limits_of
 from anonledger.engine.outcome import Plan
 from anonledger.engine.plan import batches
 from anonledger.engine.progress import Progress
-from anonledger.engine.rosters import NOBODY, put_up
+from anonledger.engine.rosters import put_up
 from anonledger.engine.worker import Work
 from anonledger.engine.workers import Workers
 from anonledger.errors import ResidueError
@@ -59,6 +60,7 @@ def execute(
         clerk.verdicts(run, plan.refused[start : start + RECORDED_TOGETHER], rules.digest)
     limits = limits_of(settings)
     groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, workers.places())
+    # On its way, a task names nobody else: the worker has the roster from the notice.
     tasks = (Work(jobs, rules, NOBODY, store, scratch, limits) for jobs in groups)
     progress.begin("Pseudonymizing", len(plan.jobs))
     with put_up(roster, scratch) as notice:

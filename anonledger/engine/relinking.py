@@ -48,7 +48,8 @@ def linked(
     said = [repr([astuple(one) for one in group]) for group in (sides, people, by_side.values())]
     # Under the salt, for it is made of names and stays in the chain of events.
     told = keyed_digest(salt, "linkage/1", __version__, *basis, *said, repr([*by_side])).hex()
-    if ledger.latest_detail(SETTLED) == _mark(told, [one or 0 for one in subjects]):
+    settled = ledger.latest_event(SETTLED)
+    if settled and settled[1] == _mark(told, [one or 0 for one in subjects]):
         recorded = ledger.links(table.digest)
         found = [recorded.get(one) for one in subjects if one is not None]
         kept = [replace(one, person=number) for number, one in enumerate(found) if one is not None]

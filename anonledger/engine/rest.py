@@ -116,7 +116,7 @@ def keep_rest(course: Course, table: Table | None, outcome: Outcome) -> None:
 
 def _read(ledger: Ledger, project: Project) -> Rest | None:
     """Return what was kept last, None unless it is what the ledger speaks of."""
-    last = ledger.rest()
+    last = ledger.latest_event(RESTS)
     if last is None:
         return None
     try:

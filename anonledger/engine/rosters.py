@@ -14,8 +14,6 @@ from anonledger.disk import telling
 from anonledger.engine.worker import Work, work
 from anonledger.records import Roster, Verdict
 
-NOBODY = Roster("")  # in a task that is on its way
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:

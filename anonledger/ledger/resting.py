@@ -16,11 +16,11 @@ QUIET = """
 class Resting(Reading):
     """The latest rest of a project, and what disturbed it."""
 
-    def rest(self) -> tuple[int, str] | None:
-        """Return the run that found nothing left to do, and the detail of the event that says so."""
+    def latest_event(self, kind: str) -> tuple[int, str] | None:
+        """Return the run and the detail of the latest event of a kind, None when there is none."""
         asked = "SELECT run_id, detail FROM event WHERE kind = ? ORDER BY id DESC LIMIT 1"
         with self._reading() as connection:
-            row = connection.exec_driver_sql(asked, (RESTS,)).first()
+            row = connection.exec_driver_sql(asked, (kind,)).first()
         return None if row is None else (row[0], row[1])
 
     def last_seal(self) -> tuple[int, str]:

@@ -186,13 +186,6 @@ class Sweeping(Reading):
         replaced = {row[0] for row in away if not row[3] and (row[1] is None or row[2] in there)}
         return frozenset(row[0] for row in away) - replaced, frozenset(replaced)
 
-    def latest_detail(self, kind: str) -> str | None:
-        """Return the detail of the latest event of a kind, None when there is none."""
-        asked = "SELECT detail FROM event WHERE kind = ? ORDER BY id DESC LIMIT 1"
-        with self._reading() as connection:
-            found: str | None = connection.exec_driver_sql(asked, (kind,)).scalar()
-            return found
-
     def _swept(self, query: str, bound: dict[str, Any] | None = None) -> Iterator[Any]:
         with self._reading() as connection:
             rows = connection.exec_driver_sql(query, {} if bound is None else bound)

@@ -66,7 +66,7 @@ def _place(files: Sequence[tuple[str, str]], ways: list[Way]) -> None:
         for source, target in files:
             if ways[0] is _link and _is_linked(source, target):
                 continue
-            passing = f".anonledger-{secrets.token_hex(8)}.tmp"
+            passing = _passing(secrets.token_hex(8))
             ready.append((os.path.join(os.path.dirname(target), passing), target))  # noqa: PTH118, PTH120
             _make(source, ready[-1][0], ways)
         if ways[0] is _copy and hasattr(os, "sync"):
@@ -74,10 +74,9 @@ def _place(files: Sequence[tuple[str, str]], ways: list[Way]) -> None:
         while ready:
             temp, target = ready[-1]
             replace(temp, target)
-            with suppress(
-                FileNotFoundError
-            ):  # of two links to one file, renaming one to the other does nothing
-                os.unlink(temp)  # noqa: PTH108
+            if ways[0] is not _clone:  # renaming one of two links of a file to the other does nothing
+                with suppress(FileNotFoundError):
+                    remove(temp)
             ready.pop()
     finally:
         for temp, _ in ready:
@@ -237,7 +236,11 @@ def _own(target: Path) -> Path:
 
 
 def _named(target: Path, mark: str) -> Path:
-    return target.with_name(f".anonledger-{mark}.tmp")
+    return target.with_name(_passing(mark))
+
+
+def _passing(mark: str) -> str:
+    return f".anonledger-{mark}.tmp"
 
 
 def holds(file: Path, pieces: Iterable[bytes]) -> bool:
