@@ -5,11 +5,12 @@ Owns: rules go before the hunt, and what neither decides on gets no edit.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anonledger.deid.binary import BINARY_VRS, NUMERIC_VRS, clean_binary
 from anonledger.deid.elements import Element, Kind
 from anonledger.deid.form import Form
-from anonledger.deid.glance import suspects
+from anonledger.deid.glance import TINY, suspects
 from anonledger.deid.hunt import Hunter
 from anonledger.deid.pixels import PIXELS, pixel_edits
 from anonledger.deid.profile import actions_of
@@ -106,14 +107,24 @@ def _is_hunted(element: Element) -> bool:
 
 def _cleaned(context: _Context, element: Element) -> Iterator[Edit]:
     value = bytes(context.form.data[element.at : element.end])
-    declared = _charset(context, element.parent)
-    new = None
-    if element.vr in TEXT_VRS or (element.vr == "UN" and is_text(value, declared)):
-        new = clean_text(value, element.vr, declared, context.hunter, context.pseudonym)
-    if new is None and element.vr not in TEXT_VRS:
-        new = clean_binary(value, context.hunter, context.pseudonym, element.vr)
+    who = (_charset(context, element.parent), context.hunter, context.pseudonym)
+    clean = _clean_usual if len(value) <= TINY else _clean
+    new = clean(value, element.vr, *who)
     if new is not None:
         yield _valued(context, element, new)
+
+
+def _clean(value: bytes, vr: str, declared: str, hunter: Hunter, pseudonym: str) -> bytes | None:
+    """Return a value without the identifiers, None when it holds none."""
+    new = None
+    if vr in TEXT_VRS or (vr == "UN" and is_text(value, declared)):
+        new = clean_text(value, vr, declared, hunter, pseudonym)
+    if new is None and vr not in TEXT_VRS:
+        new = clean_binary(value, hunter, pseudonym, vr)
+    return new
+
+
+_clean_usual = lru_cache(maxsize=1024)(_clean)  # the name and what speaks of it is the same in a whole series
 
 
 def _valued(context: _Context, element: Element, value: bytes) -> Edit:

@@ -27,7 +27,7 @@ def suspects(
     """Yield where the elements start whose values need a closer look; all are plain ones that are hunted."""
     texts: Values = []
     everything: Values = []
-    passed = _passed(hunter, text_vrs)
+    known = _known(hunter, text_vrs)
     fresh: dict[Value, list[int]] = {}
     for element in elements:
         start, vr, length = element.start, element.vr, element.end - element.at
@@ -35,7 +35,10 @@ def suspects(
             yield start
             continue
         value = bytes(data[element.at : element.end])
-        if (vr, value) in passed:
+        looked_at = known.get((vr, value))
+        if looked_at is not None:
+            if looked_at:
+                yield start
             continue
         if vr in NUMERIC_VRS and length < LEAST:
             continue
@@ -53,22 +56,24 @@ def suspects(
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
     met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
-    _remember(passed, (one for one, starts in fresh.items() if starts[0] not in met))
+    _remember(known, {one: starts[0] in met for one, starts in fresh.items()})
     yield from met.union(*(starts for starts in fresh.values() if starts[0] in met))
 
 
-def _remember(passed: set[Value], more: Iterable[Value]) -> None:
-    """Remember values that were passed over; of too many, those of earlier files are forgotten."""
-    fresh = list(islice(more, REMEMBERED))
-    if len(passed) + len(fresh) > REMEMBERED:
-        passed.clear()
-    passed.update(fresh)
+def _remember(known: dict[Value, bool], more: dict[Value, bool]) -> None:
+    """Remember values that were looked at; of too many, those of earlier files are forgotten."""
+    if len(known) + len(more) > REMEMBERED:
+        known.clear()
+    known.update(islice(more.items(), REMEMBERED))
 
 
 @lru_cache(maxsize=4)
-def _passed(hunter: Hunter, text_vrs: frozenset[str]) -> set[Value]:
-    """Return the values that were passed over before: most stand in every file of a series."""
-    return set()
+def _known(hunter: Hunter, text_vrs: frozenset[str]) -> dict[Value, bool]:
+    """Return the values that were looked at before, and whether they need a closer look.
+
+    Most stand in every file of a series.
+    """
+    return {}
 
 
 def _met(values: Values, is_met: Callable[[bytes], bool]) -> Iterator[int]:
