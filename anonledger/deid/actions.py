@@ -42,9 +42,18 @@ def method_text(rules: Rules) -> str:
 
 
 def edits(
-    form: Form, elements: Sequence[Element], rules: Rules, recipe: Recipe, hunter: Hunter
+    form: Form,
+    elements: Sequence[Element],
+    rules: Rules,
+    recipe: Recipe,
+    hunter: Hunter,
+    *,
+    whole: bool = True,
 ) -> list[Edit]:
-    """Return the edits that de-identify a data set, in no order; nothing is nested in a removed element."""
+    """Return the edits that de-identify a data set, in no order; nothing is nested in a removed element.
+
+    Not ``whole``: these are only some of its elements, and not those that state who it is of.
+    """
     context = _Context(form, elements, _charsets(form, elements), hunter, recipe.pseudonym)
     actions = actions_of(rules)
     stated = {
@@ -53,6 +62,8 @@ def edits(
         IDENTITY_REMOVED: "YES",
         METHOD: method_text(rules),
     }
+    if not whole:
+        stated = {}
     found: list[Edit] = []
     left = (e for e in elements if actions.get(e.tag, "C") in "CK" and _is_hunted(e) and not _is_stated(e))
     closer = set(suspects(form.data, left, TEXT_VRS, hunter))

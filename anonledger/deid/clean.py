@@ -3,18 +3,24 @@
 Owns: the order of the steps; trouble with a file comes out as a value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
-from anonledger.deid.actions import edits
+from anonledger.deid.actions import CHARSET, STATED_VRS, UIDS, edits
 from anonledger.deid.elements import BrokenDataError, Buffer, Element
 from anonledger.deid.form import Form, NotDicomError, deflated, new_meta, open_form
 from anonledger.deid.harvest import SERIES, SOP_CLASS, SOP_INSTANCE, STUDY, trouble_of
-from anonledger.deid.hunt import hunter_of
+from anonledger.deid.hunt import Hunter, hunter_of
+from anonledger.deid.pattern import Fit, Patterns, Span
+from anonledger.deid.pixels import SIZES
 from anonledger.deid.scrub import clean_string
 from anonledger.deid.splice import Edit, Piece, splice
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Recipe, Rules
+
+Stretches: TypeAlias = Sequence[bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,55 @@ class Uncleanable:
 
 def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
     """Return the de-identified instance, or why there is none; ``data`` must outlive its pieces."""
+    hunter = hunter_of(recipe)
+    patterns = _patterns(rules, hunter)
     try:
         form = open_form(data)
-        elements, end = form.walk()
+        fit = patterns.fitted(form)
+        elements, end = (fit.elements, form.end) if fit else form.walk()
     except NotDicomError:
         return Uncleanable(QuarantineReason.NOT_DICOM, "file")
     except BrokenDataError as broken:
         return Uncleanable(trouble_of(broken), f"{broken.where}: {broken.why}")
     try:
-        hunter = hunter_of(recipe)
-        changes = edits(form, elements, rules, recipe, hunter)
+        changes = edits(form, elements, rules, recipe, hunter, whole=fit is None)
         uid = _Uids(form, elements, changes)
         instance = uid.of(SOP_INSTANCE) or clean_string(form.meta_instance, hunter, "")
         meta = new_meta(form.syntax, uid.of(SOP_CLASS) or form.meta_class, instance)
     except ValueError as error:
         return Uncleanable(QuarantineReason.MALFORMED, f"data set: {error}")
+    if fit:
+        changes += _between(fit)
+    else:
+        patterns.learn(form, elements, end, lambda spans: _cleaned(form, elements, changes, spans))
     body = splice(form.data, form.start, end, elements, changes)
     if form.deflated:
         body = deflated(body)
     return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance)
+
+
+@lru_cache(maxsize=4)
+def _patterns(rules: Rules, hunter: Hunter) -> Patterns[Stretches]:
+    """Return what the files of a subject have in common, with their stretches as they are after the edits."""
+    return Patterns({*UIDS, *SIZES, CHARSET}, {*STATED_VRS})
+
+
+def _cleaned(
+    form: Form, elements: Sequence[Element], changes: Sequence[Edit], spans: Sequence[Span]
+) -> Stretches:
+    """Return the bytes of each stretch after the edits that lie in it, None where nothing is edited."""
+    found: list[bytes | None] = []
+    for start, end in spans:
+        inside = [edit for edit in changes if start <= edit.start and edit.end <= end]
+        pieces = splice(form.data, start, end, elements, inside)
+        found.append(b"".join(pieces) if inside else None)
+    return found
+
+
+def _between(fit: Fit[Stretches]) -> Iterator[Edit]:
+    for (start, end), new in zip(fit.stretches, fit.told, strict=True):
+        if new is not None:
+            yield Edit(start, end, new, -1, 0)
 
 
 class _Uids:

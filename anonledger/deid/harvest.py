@@ -3,13 +3,18 @@
 Owns: which elements are evidence of who the patient is, and which only name what must go.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from anonledger.deid.charsets import decoded
 from anonledger.deid.elements import BrokenDataError, Buffer, Element, Kind
 from anonledger.deid.form import MEDIA_STORAGE_DIRECTORY, Form, NotDicomError, open_form
-from anonledger.deid.risk import risk_of
-from anonledger.deid.words import words_of
+from anonledger.deid.pattern import Patterns, Span
+from anonledger.deid.risk import ASKED, DOCUMENT, risk_of
+from anonledger.deid.words import MOST_WORDS, words_apart, words_of
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Evidence, Header, Inspected
 
@@ -40,13 +45,28 @@ WANTED = frozenset(
 )
 
 
+TELLING = WANTED | {DOCUMENT}  # wherever they stand
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the files of a pattern say alike: a header, its character set, and the words of the stretches."""
+
+    header: Header
+    declared: str
+    words: tuple[str, ...]
+
+
 def inspect(data: Buffer, name: str) -> Inspected:
     """Return what a file is: an instance, one to drop, one to hold back, or no DICOM at all."""
     try:
         form = open_form(data)
         if form.meta_class == MEDIA_STORAGE_DIRECTORY:
             return DIRECTORY_FOUND
-        elements, _ = form.walk()
+        header = _recognised(form)
+        if header is not None:
+            return Inspected(header=header)
+        elements, end = form.walk()
     except NotDicomError:
         if PurePosixPath(name.lower()).suffix in DICOM_SUFFIXES:
             return Inspected(trouble=QuarantineReason.NOT_DICOM, where="file")
@@ -57,7 +77,41 @@ def inspect(data: Buffer, name: str) -> Inspected:
         return DIRECTORY_FOUND
     if not elements:
         return Inspected(trouble=QuarantineReason.TRUNCATED, where="data set: it has no element")
-    return Inspected(header=_header(form, elements))
+    header = _header(form, elements)
+    _patterns().learn(form, elements, end, lambda stretches: _common(form, elements, header, stretches))
+    return Inspected(header=header)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Patterns[_Common | None]:
+    """Return what the files have in common that this process looked at lately."""
+    return Patterns({SOP_INSTANCE}, (WANTED | ASKED | {DIRECTORY, DOCUMENT}) - {SOP_INSTANCE})
+
+
+def _common(
+    form: Form, elements: Sequence[Element], header: Header, stretches: Sequence[Span]
+) -> _Common | None:
+    """Return what files of a pattern have in common; None where words can be told of whole files only."""
+    starts = [start for start, _ in stretches]
+    inside = [e for e in elements if e.start < stretches[bisect_right(starts, e.start) - 1][1]]
+    declared = _declared(next((_value(form, e) for e in elements if e.tag == CHARSET and e.parent < 0), b""))
+    words = words_apart(form, inside, declared)
+    return None if words is None else _Common(header, declared, tuple(sorted(words)))
+
+
+def _recognised(form: Form) -> Header | None:
+    """Return the header of a file that follows a pattern, None where it has to be walked."""
+    fit = _patterns().fitted(form)
+    if fit is None or fit.told is None or any(e.parent >= 0 and e.tag in TELLING for e in fit.elements):
+        return None
+    common = fit.told
+    more = words_apart(form, fit.elements, common.declared)
+    if more is None or len(more) + len(common.words) > MOST_WORDS:
+        return None
+    words = tuple(sorted(more.union(common.words))) if more.difference(common.words) else common.words
+    own = next((_value(form, e) for e in fit.elements if e.tag == SOP_INSTANCE and e.parent < 0), b"")
+    instance = _text(own, common.declared, SOP_INSTANCE) or form.meta_instance
+    return replace(common.header, sop_instance=instance, words=words)
 
 
 def trouble_of(broken: BrokenDataError) -> QuarantineReason:
@@ -70,12 +124,12 @@ def _header(form: Form, elements: list[Element]) -> Header:
     nested: list[tuple[int, bytes]] = []
     for element in elements:
         if element.tag in WANTED and element.kind is Kind.PLAIN:
-            value = bytes(form.data[element.at : element.end])
+            value = _value(form, element)
             if element.parent < 0:
                 raw.setdefault(element.tag, value)
             else:
                 nested.append((element.tag, value))
-    declared = raw.get(CHARSET, b"").decode("latin-1").strip("\0 ")
+    declared = _declared(raw.get(CHARSET, b""))
     texts = {tag: _text(value, declared, tag) for tag, value in raw.items()}
     further = [(tag, _text(value, declared, tag)) for tag, value in nested]
     text = texts.get
@@ -110,6 +164,14 @@ def _others(
     said += [text for tag, text in nested if tag == main or tag in tags]
     values = {value for text in said for value in text.split("\\")}
     return tuple(sorted(v for v in values if not _says_nothing(v) and v != texts.get(main, "")))
+
+
+def _value(form: Form, element: Element) -> bytes:
+    return bytes(form.data[element.at : element.end])
+
+
+def _declared(charset: bytes) -> str:
+    return charset.decode("latin-1").strip("\0 ")
 
 
 def _text(value: bytes, declared: str, tag: int) -> str:

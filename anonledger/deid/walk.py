@@ -53,6 +53,16 @@ def walk(
     return _Walker(data, start, end, coding, vr_of).run()
 
 
+def first_of(
+    data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str]
+) -> tuple[list[Element], int]:
+    """Return the element that starts at an offset, with all inside it, and the offset behind it.
+
+    It has one of the long VRs. Raises BrokenDataError.
+    """
+    return _Walker(data, start, end, coding, vr_of).first()
+
+
 class _StuckError(Exception):
     """The walk cannot go on inside the element ``index``, at ``tag``; often a guess is taken back for it."""
 
@@ -92,13 +102,21 @@ class _Walker:
 
     def run(self) -> tuple[list[Element], int]:
         while self._levels:
-            if len(self._elements) > MOST:
-                raise BrokenDataError("data set", "it has more elements than can be handled")
-            try:
-                self._step()
-            except _StuckError as stuck:
-                self._retreat(stuck)
+            self._advance()
         return self._elements, self._position
+
+    def first(self) -> tuple[list[Element], int]:
+        while len(self._levels) > 1 or not self._elements:
+            self._advance()
+        return self._elements, self._position
+
+    def _advance(self) -> None:
+        if len(self._elements) > MOST:
+            raise BrokenDataError("data set", "it has more elements than can be handled")
+        try:
+            self._step()
+        except _StuckError as stuck:
+            self._retreat(stuck)
 
     def _step(self) -> None:
         level = self._levels[-1]

@@ -4,7 +4,7 @@ Owns: what is gathered depends on the bytes alone: a later subject's name needs 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from anonledger.deid.charsets import decoded, is_plain
@@ -37,6 +37,21 @@ def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[st
     Numbers come without what parts them and without zeros in front. Binary values count where they read as
     text, also with a NUL behind every letter.
     """
+    joined, texts = _gathered(form, elements, declared)
+    if _is_escaped(joined, texts):  # one look at all of them: hardly any has one
+        texts += [view.text for text in (joined, *texts) if ESCAPED.search(text) for view in views(text)]
+    return tuple(sorted(_told(joined, texts))[:MOST_WORDS])
+
+
+def words_apart(form: Form, elements: Sequence[Element], declared: str) -> frozenset[str] | None:
+    """Return the same of some elements alone; None where only all of them together tell."""
+    joined, texts = _gathered(form, elements, declared)
+    found = None if _is_escaped(joined, texts) else _told(joined, texts)
+    return None if found is None or len(found) > MOST_WORDS else frozenset(found)
+
+
+def _gathered(form: Form, elements: Sequence[Element], declared: str) -> tuple[str, list[str]]:
+    """Return the texts of ASCII, in lower case, a line each, and the others."""
     plain: list[bytes] = []
     texts: list[str] = []
     for element in elements:
@@ -50,14 +65,19 @@ def words_of(form: Form, elements: Sequence[Element], declared: str) -> tuple[st
                 texts += {decoded(value, declared, person=element.vr == "PN"), decoded(value, "")}
         elif _is_opaque(element):
             texts += _readable(bytes(form.data[element.at : element.end]))
-    joined = b"\n".join(plain).lower().decode("ascii")
-    if ESCAPED.search("\n".join((joined, *texts))):  # one look at all of them: hardly any has one
-        texts += [view.text for text in (joined, *texts) if ESCAPED.search(text) for view in views(text)]
+    return b"\n".join(plain).lower().decode("ascii"), texts
+
+
+def _is_escaped(joined: str, texts: Sequence[str]) -> bool:
+    return ESCAPED.search("\n".join((joined, *texts))) is not None
+
+
+def _told(joined: str, texts: Iterable[str]) -> set[str]:
     folded = "\n".join(map(fold, texts))
     found = {*PLAIN_WORD.findall(joined), *WORD.findall(folded)}
     numbers = {*NUMBER.findall(joined), *NUMBER.findall(folded)}
     found.update(number for number in map(bare_number, numbers) if len(number) >= SHORTEST_NUMBER)
-    return tuple(sorted(found)[:MOST_WORDS])
+    return found
 
 
 def words_in(text: str) -> frozenset[str]:

@@ -1,0 +1,167 @@
+"""Recognise a data set by those of its series that were walked before, from which a few values differ.
+
+Owns: what is recognised has the very elements that a walk over it would give, or it is not recognised.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from anonledger.deid.elements import GROUP_PIXELS, BrokenDataError, Element
+from anonledger.deid.form import Form, vr_of
+from anonledger.deid.walk import EXPLICIT, SHORT_LETTERS, first_of
+
+REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
+LONGEST = 1 << 18  # bytes in front of the pixels
+
+Told = TypeVar("Told")
+Span = tuple[int, int]  # offsets of the first byte and behind the last
+
+
+@dataclass(frozen=True, slots=True)
+class Fit(Generic[Told]):
+    """A recognised data set: the elements that it was asked for, with all inside them; where the stretches
+    before, between and behind these lie; and what was ``told`` of such stretches.
+    """
+
+    elements: list[Element]
+    stretches: list[Span]
+    told: Told
+
+
+class Patterns(Generic[Told]):
+    """What files that were walked lately have in common: stretches of elements with the very same bytes.
+
+    Between the stretches stand the elements in which files differ, and those of the ``loose`` tags. Files that
+    differ in an element of a ``rigid`` tag have nothing in common.
+    """
+
+    def __init__(self, loose: Collection[int], rigid: Collection[int]) -> None:
+        self._loose, self._rigid = frozenset(loose), frozenset(rigid)
+        self._sorts: dict[object, _Sort] = {}
+        self._patterns: dict[object, _Pattern[Told]] = {}
+
+    def fitted(self, form: Form) -> Fit[Told] | None:
+        """Return how a data set follows a pattern, None where it has to be walked."""
+        if not isinstance(form.data, bytes) or form.coding != EXPLICIT:
+            return None
+        outside = _outside(form)
+        for key, pattern in reversed(self._patterns.items()):
+            fit = _fitted(pattern, form.data, form.start, form.end) if pattern.outside == outside else None
+            if fit is not None:
+                if key != next(reversed(self._patterns)):
+                    self._patterns[key] = self._patterns.pop(key)
+                return fit
+        return None
+
+    def learn(
+        self, form: Form, elements: Sequence[Element], end: int, tell: Callable[[Sequence[Span]], Told]
+    ) -> None:
+        """Remember a data set that was walked up to ``end``; ``tell`` tells of its stretches."""
+        tops = [element for element in elements if element.parent < 0]
+        if not _is_usual(form, tops, end):
+            return
+        key = (_outside(form), tuple((top.tag, top.vr) for top in tops))
+        compared = tops[:-1] if _is_pixels(tops[-1]) else tops
+        values = [bytes(form.data[top.start : top.end]) for top in compared]
+        before = self._sorts.pop(key, None)
+        self._patterns.pop(key, None)
+        varying = before.varying | _differing(values, before.values) if before else frozenset[int]()
+        if before and self._rigid.isdisjoint(tops[number].tag for number in varying):
+            asked = [t for n, t in enumerate(tops) if n in varying or n == len(values) or t.tag in self._loose]
+            self._patterns[key] = _pattern(form, asked, end, tell)
+            self._sorts[key] = _Sort(values, varying)
+        else:
+            self._sorts[key] = _Sort(values, frozenset())
+        if len(self._sorts) > REMEMBERED:
+            oldest = next(iter(self._sorts))
+            del self._sorts[oldest]
+            self._patterns.pop(oldest, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """The elements of the last file of a sort, and the places of those that others had otherwise."""
+
+    values: Sequence[bytes]
+    varying: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern(Generic[Told]):
+    """Each stretch with the six bytes behind it, the tag and VR of an element that each file is asked for."""
+
+    outside: tuple[str, str]
+    parts: Sequence[tuple[bytes, bytes]]
+    told: Told
+
+
+def _outside(form: Form) -> tuple[str, str]:
+    """Return what matters of the file meta."""
+    return form.syntax, form.meta_class
+
+
+def _is_usual(form: Form, tops: Sequence[Element], end: int) -> bool:
+    """Whether a walked data set may be a pattern: in explicit VR, not too long, pixels or nothing at its end.
+
+    The length of a group counts bytes of several elements, which one pattern cannot tell.
+    """
+    if not isinstance(form.data, bytes) or form.coding != EXPLICIT or end != form.end or not tops:
+        return False
+    if any(top.tag >> 16 >= GROUP_PIXELS for top in tops[:-1]) or not all(top.tag & 0xFFFF for top in tops):
+        return False
+    return (tops[-1].start if _is_pixels(tops[-1]) else end) - form.start <= LONGEST
+
+
+def _is_pixels(element: Element) -> bool:
+    return element.tag >> 16 >= GROUP_PIXELS
+
+
+def _differing(values: Sequence[bytes], others: Sequence[bytes]) -> frozenset[int]:
+    pairs = enumerate(zip(values, others, strict=True))
+    return frozenset(number for number, (one, other) in pairs if one != other)
+
+
+def _pattern(
+    form: Form, asked: Sequence[Element], end: int, tell: Callable[[Sequence[Span]], Told]
+) -> _Pattern[Told]:
+    begins = [form.start, *(element.end for element in asked)]
+    stretches = [*zip(begins, [*(element.start for element in asked), end], strict=True)]
+    parts = []
+    for begin, stop in stretches:
+        behind = bytes(form.data[stop : stop + 6]) if stop < end else b""
+        parts.append((bytes(form.data[begin:stop]), behind))
+    return _Pattern(_outside(form), parts, tell(stretches))
+
+
+def _fitted(pattern: _Pattern[Told], data: bytes, start: int, end: int) -> Fit[Told] | None:
+    elements: list[Element] = []
+    stretches: list[Span] = []
+    for stretch, head in pattern.parts:
+        behind = start + len(stretch)
+        if not data.startswith(stretch, start) or not data.startswith(head, behind):
+            return None
+        stretches.append((start, behind))
+        start = _added(data, behind, end, elements) if head else behind
+    return Fit(elements, stretches, pattern.told) if start == end else None
+
+
+def _added(data: bytes, start: int, end: int, elements: list[Element]) -> int:
+    """Add an element, and all inside it; return the offset behind it, -1 if there is no such."""
+    vr = SHORT_LETTERS.get(data[start + 4 : start + 6])
+    if vr is not None:  # by far the most
+        at = start + 8
+        behind = at + int.from_bytes(data[start + 6 : at], "little")
+        group, number = data[start : start + 2], data[start + 2 : start + 4]
+        tag = int.from_bytes(group, "little") << 16 | int.from_bytes(number, "little")
+        elements.append(Element(tag, vr, start, at, behind, -1, EXPLICIT))
+        return behind if at <= behind <= end else -1
+    try:
+        found, behind = first_of(data, start, end, EXPLICIT, vr_of)
+    except BrokenDataError:
+        return -1
+    for element in found:
+        if element.parent >= 0:
+            element.parent += len(elements)
+    elements += found
+    return behind
