@@ -45,7 +45,7 @@ WANTED = frozenset(
 )
 
 
-TELLING = WANTED | {DOCUMENT}  # wherever they stand
+TELLING = WANTED | {DOCUMENT}  # also inside sequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,12 @@ def _common(
 ) -> _Common | None:
     """Return what files of a pattern have in common; None where words can be told of whole files only."""
     starts = [start for start, _ in stretches]
-    inside = [e for e in elements if e.start < stretches[bisect_right(starts, e.start) - 1][1]]
+    inside: list[Element] = []
+    for element in elements:
+        if element.start < stretches[bisect_right(starts, element.start) - 1][1]:
+            inside.append(element)
+        elif _is_telling_inside(element):
+            return None  # the header would say of others what this file says
     declared = _declared(next((_value(form, e) for e in elements if e.tag == CHARSET and e.parent < 0), b""))
     words = words_apart(form, inside, declared)
     return None if words is None else _Common(header, declared, tuple(sorted(words)))
@@ -102,7 +107,7 @@ def _common(
 def _recognised(form: Form) -> Header | None:
     """Return the header of a file that follows a pattern, None where it has to be walked."""
     fit = _patterns().fitted(form)
-    if fit is None or fit.told is None or any(e.parent >= 0 and e.tag in TELLING for e in fit.elements):
+    if fit is None or fit.told is None or any(map(_is_telling_inside, fit.elements)):
         return None
     common = fit.told
     more = words_apart(form, fit.elements, common.declared)
@@ -112,6 +117,10 @@ def _recognised(form: Form) -> Header | None:
     own = next((_value(form, e) for e in fit.elements if e.tag == SOP_INSTANCE and e.parent < 0), b"")
     instance = _text(own, common.declared, SOP_INSTANCE) or form.meta_instance
     return replace(common.header, sop_instance=instance, words=words)
+
+
+def _is_telling_inside(element: Element) -> bool:
+    return element.parent >= 0 and element.tag in TELLING
 
 
 def trouble_of(broken: BrokenDataError) -> QuarantineReason:

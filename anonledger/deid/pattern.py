@@ -7,15 +7,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from anonledger.deid.elements import GROUP_PIXELS, BrokenDataError, Element
+from anonledger.deid.elements import GROUP_PIXELS, BrokenDataError, Coding, Element
 from anonledger.deid.form import Form, vr_of
 from anonledger.deid.walk import EXPLICIT, SHORT_LETTERS, first_of
 
 REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
 LONGEST = 1 << 18  # bytes in front of the pixels
+HEADS = {False: 6, True: 4}  # bytes of the tag, with the VR unless it is implicit
 
 Told = TypeVar("Told")
 Span = tuple[int, int]  # offsets of the first byte and behind the last
+_Outside = tuple[str, str, Coding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Fit(Generic[Told]):
 class Patterns(Generic[Told]):
     """What files that were walked lately have in common: stretches of elements with the very same bytes.
 
-    Between the stretches stand the elements in which files differ, and those of the ``loose`` tags. Files that
-    differ in an element of a ``rigid`` tag have nothing in common.
+    Between the stretches stand the elements in which files differ, and those of the ``loose`` tags. Files
+    that differ in an element of a ``rigid`` tag have nothing in common.
     """
 
     def __init__(self, loose: Collection[int], rigid: Collection[int]) -> None:
@@ -43,7 +45,7 @@ class Patterns(Generic[Told]):
 
     def fitted(self, form: Form) -> Fit[Told] | None:
         """Return how a data set follows a pattern, None where it has to be walked."""
-        if not isinstance(form.data, bytes) or form.coding != EXPLICIT:
+        if not isinstance(form.data, bytes):
             return None
         outside = _outside(form)
         for key, pattern in reversed(self._patterns.items()):
@@ -68,7 +70,9 @@ class Patterns(Generic[Told]):
         self._patterns.pop(key, None)
         varying = before.varying | _differing(values, before.values) if before else frozenset[int]()
         if before and self._rigid.isdisjoint(tops[number].tag for number in varying):
-            asked = [t for n, t in enumerate(tops) if n in varying or n == len(values) or t.tag in self._loose]
+            asked = [
+                t for n, t in enumerate(tops) if n in varying or n == len(values) or t.tag in self._loose
+            ]
             self._patterns[key] = _pattern(form, asked, end, tell)
             self._sorts[key] = _Sort(values, varying)
         else:
@@ -89,24 +93,24 @@ class _Sort:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern(Generic[Told]):
-    """Each stretch with the six bytes behind it, the tag and VR of an element that each file is asked for."""
+    """Each stretch with the bytes behind it, the tag (and VR) of an element that each file is asked for."""
 
-    outside: tuple[str, str]
+    outside: _Outside
     parts: Sequence[tuple[bytes, bytes]]
     told: Told
 
 
-def _outside(form: Form) -> tuple[str, str]:
-    """Return what matters of the file meta."""
-    return form.syntax, form.meta_class
+def _outside(form: Form) -> _Outside:
+    """Return what matters beside the bytes of the data set."""
+    return form.syntax, form.meta_class, form.coding
 
 
 def _is_usual(form: Form, tops: Sequence[Element], end: int) -> bool:
-    """Whether a walked data set may be a pattern: in explicit VR, not too long, pixels or nothing at its end.
+    """Whether a walked data set may be a pattern: little endian, not too long, pixels or nothing at its end.
 
     The length of a group counts bytes of several elements, which one pattern cannot tell.
     """
-    if not isinstance(form.data, bytes) or form.coding != EXPLICIT or end != form.end or not tops:
+    if not isinstance(form.data, bytes) or form.coding.big or end != form.end or not tops:
         return False
     if any(top.tag >> 16 >= GROUP_PIXELS for top in tops[:-1]) or not all(top.tag & 0xFFFF for top in tops):
         return False
@@ -129,8 +133,8 @@ def _pattern(
     stretches = [*zip(begins, [*(element.start for element in asked), end], strict=True)]
     parts = []
     for begin, stop in stretches:
-        behind = bytes(form.data[stop : stop + 6]) if stop < end else b""
-        parts.append((bytes(form.data[begin:stop]), behind))
+        head = bytes(form.data[stop : stop + HEADS[form.coding.implicit]]) if stop < end else b""
+        parts.append((bytes(form.data[begin:stop]), head))
     return _Pattern(_outside(form), parts, tell(stretches))
 
 
@@ -142,13 +146,13 @@ def _fitted(pattern: _Pattern[Told], data: bytes, start: int, end: int) -> Fit[T
         if not data.startswith(stretch, start) or not data.startswith(head, behind):
             return None
         stretches.append((start, behind))
-        start = _added(data, behind, end, elements) if head else behind
+        start = _added(data, behind, end, elements, pattern.outside[2]) if head else behind
     return Fit(elements, stretches, pattern.told) if start == end else None
 
 
-def _added(data: bytes, start: int, end: int, elements: list[Element]) -> int:
+def _added(data: bytes, start: int, end: int, elements: list[Element], coding: Coding) -> int:
     """Add an element, and all inside it; return the offset behind it, -1 if there is no such."""
-    vr = SHORT_LETTERS.get(data[start + 4 : start + 6])
+    vr = None if coding.implicit else SHORT_LETTERS.get(data[start + 4 : start + 6])
     if vr is not None:  # by far the most
         at = start + 8
         behind = at + int.from_bytes(data[start + 6 : at], "little")
@@ -157,7 +161,7 @@ def _added(data: bytes, start: int, end: int, elements: list[Element]) -> int:
         elements.append(Element(tag, vr, start, at, behind, -1, EXPLICIT))
         return behind if at <= behind <= end else -1
     try:
-        found, behind = first_of(data, start, end, EXPLICIT, vr_of)
+        found, behind = first_of(data, start, end, coding, vr_of)
     except BrokenDataError:
         return -1
     for element in found:

@@ -58,7 +58,7 @@ def first_of(
 ) -> tuple[list[Element], int]:
     """Return the element that starts at an offset, with all inside it, and the offset behind it.
 
-    It has one of the long VRs. Raises BrokenDataError.
+    Its VR is implicit or one of the long ones. Raises BrokenDataError.
     """
     return _Walker(data, start, end, coding, vr_of).first()
 
