@@ -7,12 +7,20 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from anonledger.deid.elements import GROUP_PIXELS, BrokenDataError, Coding, Element
+from anonledger.deid.elements import (
+    GROUP_PIXELS,
+    LONG_VRS,
+    UNDEFINED,
+    BrokenDataError,
+    Coding,
+    Element,
+)
 from anonledger.deid.form import Form, vr_of
-from anonledger.deid.walk import EXPLICIT, SHORT_LETTERS, first_of
+from anonledger.deid.walk import EXPLICIT, SHORT_HEAD, SHORT_LETTERS, first_of
 
 REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
-LONGEST = 1 << 18  # bytes in front of the pixels
+LONGEST, MOST = 1 << 18, 1 << 12  # bytes in front of the pixels, elements with those in sequences
+OPAQUE = {vr.encode(): vr for vr in LONG_VRS - {"SQ", "UN"}}  # of a known length, nothing is inside
 HEADS = {False: 6, True: 4}  # bytes of the tag, with the VR unless it is implicit
 
 Told = TypeVar("Told")
@@ -60,7 +68,7 @@ class Patterns(Generic[Told]):
         self, form: Form, elements: Sequence[Element], end: int, tell: Callable[[Sequence[Span]], Told]
     ) -> None:
         """Remember a data set that was walked up to ``end``; ``tell`` tells of its stretches."""
-        tops = [element for element in elements if element.parent < 0]
+        tops = [element for element in elements if element.parent < 0] if len(elements) <= MOST else []
         if not _is_usual(form, tops, end):
             return
         key = (_outside(form), tuple((top.tag, top.vr) for top in tops))
@@ -152,14 +160,15 @@ def _fitted(pattern: _Pattern[Told], data: bytes, start: int, end: int) -> Fit[T
 
 def _added(data: bytes, start: int, end: int, elements: list[Element], coding: Coding) -> int:
     """Add an element, and all inside it; return the offset behind it, -1 if there is no such."""
-    vr = None if coding.implicit else SHORT_LETTERS.get(data[start + 4 : start + 6])
-    if vr is not None:  # by far the most
-        at = start + 8
-        behind = at + int.from_bytes(data[start + 6 : at], "little")
-        group, number = data[start : start + 2], data[start + 2 : start + 4]
-        tag = int.from_bytes(group, "little") << 16 | int.from_bytes(number, "little")
-        elements.append(Element(tag, vr, start, at, behind, -1, EXPLICIT))
-        return behind if at <= behind <= end else -1
+    if not coding.implicit and end - start >= 12:
+        group, number, letters, length = SHORT_HEAD.unpack_from(data, start)
+        vr, at = SHORT_LETTERS.get(letters), start + 8
+        if vr is None and letters in OPAQUE:
+            vr, at = OPAQUE[letters], start + 12
+            length = int.from_bytes(data[start + 8 : at], "little")
+        if vr is not None and length != UNDEFINED:  # by far the most
+            elements.append(Element(group << 16 | number, vr, start, at, at + length, -1, EXPLICIT))
+            return at + length if at + length <= end else -1
     try:
         found, behind = first_of(data, start, end, coding, vr_of)
     except BrokenDataError:
