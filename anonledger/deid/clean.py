@@ -25,12 +25,16 @@ Stretches: TypeAlias = Sequence[bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A de-identified instance: its bytes as pieces in order, and the UIDs that it has now."""
+    """A de-identified instance: its bytes as pieces in order, and the UIDs that it has now.
+
+    ``walked``: from its first byte to its last, for it was not like those of its series before it.
+    """
 
     pieces: Sequence[Piece]
     study: str
     series: str
     instance: str
+    walked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
     body = splice(form.data, form.start, end, elements, changes)
     if form.deflated:
         body = deflated(body)
-    return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance)
+    return Cleaned([meta, *body], uid.of(STUDY), uid.of(SERIES), instance, walked=fit is None)
 
 
 @lru_cache(maxsize=4)

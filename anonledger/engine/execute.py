@@ -78,10 +78,12 @@ def _record(
 ) -> None:
     """Write down what became of the tasks, many at a time. Raises ResidueError as `execute` does."""
     done: list[tuple[Job, Verdict]] = []
+    walked = 0
     for task, verdicts in results:
         done += zip(task.jobs, verdicts, strict=True)
         for verdict in verdicts:
             log.debug("source %s: %s", verdict.source_digest[:12], verdict.trouble or "published")
+        walked += sum(verdict.walked for verdict in verdicts)
         progress.advance(len(verdicts))
         found = {verdict.source_digest for verdict in verdicts if verdict.trouble in RESIDUES}
         if len(done) >= RECORDED_TOGETHER or (stops and found):
@@ -91,6 +93,7 @@ def _record(
             _stop_at_residue(clerk, found)
     if done:
         clerk.verdicts(run, done, rules.digest)
+    log.info("run %d: %d files took the slow path: they were not like those of their series", run, walked)
 
 
 def _stop_at_residue(clerk: Clerk, digests: Collection[str]) -> None:

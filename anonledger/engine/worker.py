@@ -91,7 +91,13 @@ def _inspect(data: Buffer, name: str) -> Inspected:
     who = found.header.evidence
     if _is_nobody(who):
         return found
-    return replace(found, header=replace(found.header, evidence=replace(who, scope="")))
+    return replace(found, header=replace(found.header, evidence=_without_scope(who)))
+
+
+@lru_cache(maxsize=256)
+def _without_scope(who: Evidence) -> Evidence:
+    """Return the evidence without it: one object for many files, which is quickly pickled."""
+    return replace(who, scope="")
 
 
 def _placed(examined: Examined) -> Examined:
@@ -153,7 +159,8 @@ def _cleaned(job: Job, data: Buffer, task: Work, batch: Batch) -> Verdict:
         return _held(job, residue.trouble, residue.where)
     batch.keep(written)
     uids = (cleaned.study, cleaned.series, cleaned.instance)
-    return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size, *uids))
+    output = Output(written.digest, written.size, *uids)
+    return Verdict(job.source_digest, job.job_digest, output, walked=cleaned.walked)
 
 
 def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:

@@ -112,13 +112,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one job: an output, or the reason why there is none and where in the file it lies."""
+    """What became of one job: an output, or the reason why there is none and where in the file it lies.
+
+    ``walked``: all of it was, which is the slow way; most files are like others of their series.
+    """
 
     source_digest: str
     job_digest: str
     output: Output | None = None
     trouble: QuarantineReason | None = None
     where: str = ""
+    walked: bool = False
 
 
 class Placement(NamedTuple):
