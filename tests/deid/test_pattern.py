@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,10 @@ from anonledger.deid.clean import Cleaned, clean
 from anonledger.deid.form import open_form
 from anonledger.deid.pattern import Patterns
 from anonledger.records import Recipe
+from tests.benchmarks import corpora
 from tests.deid.builders import RULES, file_of, raw, recipe, sequence
 from tests.factories import EXPLICIT, IMPLICIT
+from tests.program import anonledger
 
 WHO = recipe("Vesterholt^Karin", ids=("7000123",))
 INSTANCE, PIXELS = 0x00080018, 0x7FE00010
@@ -175,3 +178,9 @@ def test_a_value_longer_or_shorter_than_the_file_says_is_not_recognised(length: 
     patterns = [image(1), image(2), bytes(broken)]
     with pytest.raises(Exception, match=r"VR is unknown|longer than what is left|no element"):
         [*recognised(patterns)]
+
+
+def test_a_run_says_how_many_files_took_the_slow_path(tmp_path: Path) -> None:
+    corpora.build(tmp_path / "in", "MR", 48)  # of four patients, a series each
+    done = anonledger("run", "in", "-v", "-j", "1", cwd=tmp_path)
+    assert "8 files took the slow path" in done.stderr
