@@ -85,21 +85,14 @@ def _look(
     for task, examined in workers.results(look, tasks):
         looked.append(list(map(gate, examined)))
         if sum(map(len, looked)) >= RECORDED_TOGETHER:
-            _record(clerk, run, looked)
+            clerk.examined(run, *looked)
             looked = []
         progress.advance(len(task.files))
-    _record(clerk, run, looked)
+    clerk.examined(run, *looked)
     progress.end()
     for one in changed:
         if one.was_archive:
             clerk.forget_members(run, one.found.root, one.found.path)
-
-
-def _record(clerk: Clerk, run: int, looked: Sequence[Sequence[Examined]]) -> None:
-    """Record what tasks found in one transaction, a task at a time: rows are numbered as they ever were."""
-    with clerk.together():
-        for examined in looked:
-            clerk.examined(run, examined)
 
 
 @dataclass(frozen=True, slots=True)

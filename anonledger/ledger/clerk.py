@@ -121,10 +121,10 @@ class Clerk(Correcting, Filing, Forgetting, Rehearsing):
             if rows:
                 connection.execute(insert(term).on_conflict_do_nothing(), rows)
 
-    def examined(self, run: int, batch: Sequence[Examined]) -> None:
-        """Keep what a look at sources' bytes told: the stat cache, new instances and identities, trouble."""
+    def examined(self, run: int, *looked: Sequence[Examined]) -> None:
+        """Keep what looks at sources' bytes told: the stat cache, new instances and identities, trouble."""
         with self._writing() as connection:
-            survey.keep_examined(connection, run, batch)
+            survey.keep_examined(connection, run, looked)
 
     def seen(self, run: int, source_ids: Sequence[int]) -> None:
         """Note that these sources lie where they lay, unchanged."""

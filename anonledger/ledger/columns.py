@@ -18,10 +18,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     func,
+    literal_column,
     select,
 )
 
 Outcome = TypeVar("Outcome", bound=StrEnum)
+VALUE: ColumnElement[Any] = literal_column("value")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -94,4 +96,5 @@ def refers(name: str, target: str, *, optional: bool = False) -> Column[Any]:
 
 def among(column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
     """Return the condition that a column is one of these values, however many: they travel as one."""
-    return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    # Not .table_valued(): it makes columns of its own, which takes longer than the question.
+    return column.in_(select(VALUE).select_from(func.json_each(json.dumps(list(values)))))

@@ -3,13 +3,15 @@
 Owns: the stat cache, the only rows that are updated in place; trouble with one source is one open row, once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from anonledger.digests import digest
+from anonledger.ledger.bulk import Bulk, columns_of
 from anonledger.ledger.columns import among
 from anonledger.ledger.models import (
     EMPTY,
@@ -21,11 +23,7 @@ from anonledger.ledger.models import (
     source,
     vocabulary,
 )
-from anonledger.ledger.rows import (
-    evidence_cells,
-    exact_cell,
-    place_cells,
-)
+from anonledger.ledger.rows import Cells, evidence_cells, exact_cell, place_cells
 from anonledger.ledger.seals import sealing_apart
 from anonledger.outcomes import Origin
 from anonledger.records import Evidence, Examined, Location, escaped
@@ -34,10 +32,13 @@ READ = ("identity_id", "vocabulary_id", "risk", "risk_where")
 REPLACED = ("size", "mtime_ns", "exact", "digest", "disposition", "drop_reason", "trouble", "trouble_where")
 
 
-def keep_examined(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
-    """Write down one batch of examined sources."""
-    _keep_sources(connection, run, batch)
-    _keep_instances(connection, run, batch)
+def keep_examined(connection: Connection, run: int, looked: Sequence[Sequence[Examined]]) -> None:
+    """Write down what tasks told of sources; rows are numbered as if it had been one task after the other."""
+    batch = [one for task in looked for one in task]
+    if not batch:
+        return
+    _sources().execute(connection, [_source_cells(one, run) for one in batch])
+    _keep_instances(connection, run, looked)
     _resolve_trouble(connection, run, batch)
     hold_back(
         connection,
@@ -110,40 +111,52 @@ def keep_identities(
     return {digests[row.evidence_digest]: row.id for row in connection.execute(known)}
 
 
-def _keep_sources(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
-    rows = [
-        {
-            **place_cells(one.location),
-            "exact": exact_cell(one.location),
-            "size": one.size,
-            "mtime_ns": one.mtime_ns,
-            "digest": one.digest,
-            "previous_digest": "",
-            "disposition": one.disposition,
-            "drop_reason": one.drop,
-            "trouble": one.trouble,
-            "trouble_where": one.where,
-            "last_seen_run_id": run,
-            "run_id": run,
-        }
-        for one in batch
-    ]
+@cache
+def _sources() -> Bulk:
     statement = insert(source)
     now = statement.excluded
     values: dict[str, Any] = {name: now[name] for name in (*REPLACED, "last_seen_run_id")}
     # A source that could not be read for once ("") has not lost what it was before.
     values["previous_digest"] = case(
-        (source.c.digest.in_(["", now.digest]), source.c.previous_digest), else_=source.c.digest
+        (source.c.digest.in_([EMPTY, now.digest]), source.c.previous_digest), else_=source.c.digest
     )
     statement = statement.on_conflict_do_update(index_elements=["root", "path", "member"], set_=values)
-    if rows:
-        connection.execute(statement, rows)
+    return Bulk(statement, columns_of(source))
 
 
-def _keep_instances(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
-    found = [(one.digest, one.header) for one in batch if one.header is not None]
+def _source_cells(one: Examined, run: int) -> Cells:
+    """Return a row of the table source."""
+    return {
+        **place_cells(one.location),
+        "exact": exact_cell(one.location),
+        "size": one.size,
+        "mtime_ns": one.mtime_ns,
+        "digest": one.digest,
+        "previous_digest": "",
+        "disposition": one.disposition,
+        "drop_reason": one.drop,
+        "trouble": one.trouble,
+        "trouble_where": one.where,
+        "last_seen_run_id": run,
+        "run_id": run,
+    }
+
+
+@cache
+def _instances() -> Bulk:
+    # A newer version may read more in the same bytes; what it reads counts.
+    statement = insert(instance)
+    read = {name: statement.excluded[name] for name in READ}
+    differs = or_(*(instance.c[name].is_distinct_from(value) for name, value in read.items()))
+    statement = statement.on_conflict_do_update(index_elements=["digest"], set_=read, where=differs)
+    return Bulk(statement, columns_of(instance))
+
+
+def _keep_instances(connection: Connection, run: int, looked: Sequence[Sequence[Examined]]) -> None:
+    headers = [[(one.digest, one.header) for one in task if one.header is not None] for task in looked]
+    found = [pair for task in headers for pair in task]
     ids = keep_identities(connection, run, [header.evidence for _, header in found], Origin.DICOM)
-    words = _keep_words(connection, run, {header.words for _, header in found})
+    words = _keep_words(connection, run, [{header.words for _, header in task} for task in headers])
     rows = [
         {
             "digest": content,
@@ -159,30 +172,30 @@ def _keep_instances(connection: Connection, run: int, batch: Sequence[Examined])
         }
         for content, header in found
     ]
-    # A newer version may read more in the same bytes; what it reads counts.
-    statement = insert(instance)
-    read = {name: statement.excluded[name] for name in READ}
-    differs = or_(*(instance.c[name].is_distinct_from(value) for name, value in read.items()))
-    statement = statement.on_conflict_do_update(index_elements=["digest"], set_=read, where=differs)
-    if rows:
-        connection.execute(statement, rows)
+    _instances().execute(connection, rows)
+
+
+@cache
+def _vocabularies() -> Bulk:
+    return Bulk(insert(vocabulary), columns_of(vocabulary))
 
 
 def _keep_words(
-    connection: Connection, run: int, found: Iterable[tuple[str, ...]]
+    connection: Connection, run: int, found: Sequence[Set[tuple[str, ...]]]
 ) -> dict[tuple[str, ...], int]:
-    """Add what sets of words are new; return the vocabulary id of each."""
-    sets = {digest("vocabulary/1", words): words for words in found}
+    """Add what sets of words are new, of one task after the other; return the vocabulary id of each."""
+    marks = {words: digest("vocabulary/1", words) for words in frozenset().union(*found)}
+    by_task = [sorted((marks[words], words) for words in task) for task in found]
+    sets = dict(pair for task in by_task for pair in task)
     known = select(vocabulary.c.digest, vocabulary.c.id).where(among(vocabulary.c.digest, sets))
-    there = {row.digest for row in connection.execute(known)}
+    there = {row.digest: row.id for row in connection.execute(known)}
     rows = [
-        {"digest": mark, "words": list(words), "run_id": run}
-        for mark, words in sorted(sets.items())
-        if mark not in there
+        {"digest": mark, "words": words, "run_id": run} for mark, words in sets.items() if mark not in there
     ]
     if rows:
-        connection.execute(insert(vocabulary), rows)
-    return {sets[row.digest]: row.id for row in connection.execute(known)}
+        _vocabularies().execute(connection, rows)
+        there = {row.digest: row.id for row in connection.execute(known)}
+    return {words: there[mark] for words, mark in marks.items()}
 
 
 def _resolve_trouble(connection: Connection, run: int, batch: Sequence[Examined]) -> None:
@@ -240,8 +253,8 @@ def _open_contents(connection: Connection, digests: Iterable[str]) -> set[str]:
 def _resolve(
     connection: Connection, run: int, conditions: Sequence[ColumnElement[bool]], rows: list[dict[str, Any]]
 ) -> None:
-    statement = update(quarantine).where(*conditions).values(resolved_run_id=bindparam("b_run"))
     if rows:
+        statement = update(quarantine).where(*conditions).values(resolved_run_id=bindparam("b_run"))
         connection.execute(statement, [{**row, "b_run": run} for row in rows])
 
 
