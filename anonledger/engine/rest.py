@@ -33,7 +33,7 @@ from anonledger.ledger.resting import RESTS
 from anonledger.records import Table
 from anonledger.report import exit_code, packed, unpacked
 from anonledger.store import Store
-from anonledger.tree import compare, digest_of, write_file
+from anonledger.tree import digest_of, stands, write_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +163,8 @@ def _stands(ledger: Ledger, project: Project, store: Store) -> bool:
     root = project.output
     with telling(root):
         strange = set(os.listdir(root)) if root.is_dir() else set()  # noqa: PTH208, only names are wanted
-    placed = ledger.placements_in_order(str(root))
-    for top, files in groupby(placed, lambda one: one.path.partition("/")[0]):
-        here = list(files)
+    for top, files in groupby(ledger.standing(str(root)), lambda one: one[0].partition("/")[0]):
         strange.discard(top)
-        if not compare(root, store.place, here, here, {top}).nothing:
+        if not stands(root, store.place, files, {top}):
             return False
-    return all(compare(root, store.place, (), (), {top}).nothing for top in strange)
+    return stands(root, store.place, (), strange)

@@ -72,7 +72,7 @@ class Released(Reading):
         asked = f"SELECT DISTINCT substr(path, 1, instr(path, '/') - 1) {STANDING}"
         with self._reading() as connection:
             rows = connection.exec_driver_sql(asked, {"tree": Spelled.stored(tree)})
-            return frozenset(_text(row[0]) for row in rows)
+            return frozenset(spelled(row[0]) for row in rows)
 
     def placements_below(self, tree: str, tops: Collection[str]) -> tuple[Placement, ...]:
         """Return the files that stand below such folders, ordered by path."""
@@ -107,9 +107,9 @@ def _output(row: Any, location: Location | None, present: bool) -> CurrentOutput
         size=size,
         subject=subject,
         pseudonym=pseudonym,
-        study=_text(study),
-        series=_text(series),
-        instance=_text(instance),
+        study=spelled(study),
+        series=spelled(series),
+        instance=spelled(instance),
         location=location,
         gone=not present,
         subject_digest=mark,
@@ -118,8 +118,9 @@ def _output(row: Any, location: Location | None, present: bool) -> CurrentOutput
 
 def _placement(row: Any) -> Placement:
     path, source, made, size = row
-    return Placement(path if isinstance(path, str) else _text(path), source, made, size)
+    return Placement(path if isinstance(path, str) else spelled(path), source, made, size)
 
 
-def _text(cell: str | bytes) -> str:
+def spelled(cell: str | bytes) -> str:
+    """Return the text of a cell: what UTF-8 cannot hold is stored as bytes."""
     return cell.decode("utf-8", "surrogatepass") if isinstance(cell, bytes) else cell

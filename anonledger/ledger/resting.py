@@ -4,7 +4,12 @@ Owns: the seals answer it, which cover every row that goes through the clerk; wh
 sources writes of itself is no disturbance.
 """
 
-from anonledger.ledger.reading import Reading
+from collections.abc import Iterator
+from typing import Any
+
+from anonledger.ledger.columns import Spelled
+from anonledger.ledger.reading import AT_ONCE, Reading
+from anonledger.ledger.released import STANDING, spelled
 
 RESTS = "nothing left to do"  # the kind of the event that says so; its detail is a digest of what was kept
 # What begins and ends every run, and when a source was seen last.
@@ -22,6 +27,17 @@ class Resting(Reading):
         with self._reading() as connection:
             row = connection.exec_driver_sql(asked, (kind,)).first()
         return None if row is None else (row[0], row[1])
+
+    def standing(self, tree: str) -> Iterator[tuple[str, str, int]]:
+        """Yield path, object digest and size (bytes) of the files that stand in a tree, ordered by path."""
+        with self._reading() as connection:
+            driver: Any = connection.connection.driver_connection  # rows of SQLAlchemy take twice the time
+            rows = driver.execute(
+                f"SELECT path, object_digest, size {STANDING} ORDER BY path", {"tree": Spelled.stored(tree)}
+            )
+            while some := rows.fetchmany(AT_ONCE):
+                for path, made, size in some:
+                    yield path if isinstance(path, str) else spelled(path), made, size
 
     def last_seal(self) -> tuple[int, str]:
         """Return the id and the digest of the last seal; the digest tells of all before it."""

@@ -17,6 +17,12 @@ FROM source WHERE root = ? AND {where} ORDER BY path, member
 """
 AT = KNOWN.format(where="path IN (SELECT value FROM json_each(?))")
 BETWEEN = KNOWN.format(where="path BETWEEN ? AND ?")
+# The files of which there is nothing to say but that they are there: one row, whose text is the exact path.
+PLAIN = """
+SELECT path, size, mtime_ns, id, last_seen_run_id FROM source
+WHERE root = ? AND path BETWEEN ? AND ? AND member = '' AND exact IS NULL AND trouble IS NULL
+  AND disposition IN ('instance', 'other')
+"""
 DISPOSITIONS = {str(one): one for one in Disposition}  # looked up for each of very many rows
 OWNER = "(SELECT subject_id FROM assignment WHERE identity_id = {identity} ORDER BY id DESC LIMIT 1)"
 # Of a content that is in quarantine, or that somebody decided on, no more can be said at once.
@@ -134,6 +140,18 @@ class Sweeping(Reading):
                     QuarantineReason(trouble) if trouble else None,
                     seen,
                 )
+
+    def plain_between(
+        self, root: str, first: str, last: str, most: int
+    ) -> dict[tuple[str, int, int], tuple[int, int]]:
+        """Return id and last run by path, size and time (ns) of plain files, of at most so many.
+
+        They hold an instance or another content to be published, their own, and no trouble.
+        """
+        with self._reading() as connection:
+            driver: Any = connection.connection.driver_connection  # rows of SQLAlchemy take twice the time
+            rows = driver.execute(PLAIN, (escaped(root), escaped(first), escaped(last))).fetchmany(most)
+        return {(path, size, mtime): (number, seen) for path, size, mtime, number, seen in rows}
 
     def object_digests(self) -> Iterator[str]:
         """Yield the digests of the objects that outputs are on record with, in order, each once or more."""

@@ -14,7 +14,7 @@ from anonledger.tree.placing import (
     write_file,
     write_pieces,
 )
-from anonledger.tree.surveying import TreeChange, compare, recognised, refuse, survey
+from anonledger.tree.surveying import TreeChange, compare, recognised, refuse, stands, survey
 
 __all__ = [
     "TreeChange",
@@ -30,6 +30,7 @@ __all__ = [
     "other_path",
     "recognised",
     "refuse",
+    "stands",
     "survey",
     "write_file",
     "write_pieces",

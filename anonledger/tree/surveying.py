@@ -107,6 +107,30 @@ def compare(
     )
 
 
+def stands(
+    root: Path, objects: Objects, placed: Iterable[tuple[str, str, int]], tops: Collection[str]
+) -> bool:
+    """Tell whether a comparison of what was placed with itself would find nothing to change.
+
+    ``placed``: path, object digest and size of all that was placed below the ``tops``. Raises StoreError.
+    """
+    tree = Walk(root, tops)
+    if tree.temps:
+        return False
+    with telling(root):
+        for path, digest, size in placed:
+            if path not in tree.lying:
+                return False
+            source = objects(digest)
+            try:
+                original = os.stat(source)  # noqa: PTH116, as above
+            except FileNotFoundError:
+                return False
+            if original.st_size != size or not tree.shows(path, source, original):
+                return False
+    return True
+
+
 def recognised(root: Path, objects: Objects, placed: Iterable[Placement]) -> Iterator[Placement]:
     """Yield, once for each path, the files at ``root`` that are to the byte what was placed elsewhere.
 
@@ -212,12 +236,19 @@ class Walk:
         if path not in self.files:
             return _State.TAKEN if path in self.folders or self._below_a_file(path) else _State.OPEN
         recorded = known is not None and known.object_digest == wanted.object_digest
-        # The same file, as its folder says; anything else has to be looked at.
-        if self.lying[path] == (original.st_dev, original.st_ino):
-            return _State.KEPT
-        if _shows(self._native(path), source, original, recorded):
+        if self.shows(path, source, original, recorded):
             return _State.KEPT
         return _State.OPEN if known is not None else _State.TAKEN
+
+    def shows(self, path: str, source: Path | str, original: os.stat_result, recorded: bool = True) -> bool:
+        """Whether the file at a path that is here is that of an object, or like it; ``original`` is its stat.
+
+        ``recorded``: it is on record that it was made of it.
+        """
+        # The same file, as its folder says; anything else has to be looked at.
+        if self.lying[path] == (original.st_dev, original.st_ino):
+            return True
+        return _shows(self._native(path), source, original, recorded)
 
     def _native(self, path: str) -> str:
         return f"{self.base}{os.sep}{path.replace('/', os.sep)}"
