@@ -45,25 +45,25 @@ def read_by_pydicom(data: bytes) -> object:
     return read(data)
 
 
-@given(st.sampled_from(FILES), st.data())
+@given(st.sampled_from(range(len(FILES))), st.data())
 def test_a_file_that_was_changed_anywhere_is_read_as_if_it_were_the_first(
-    original: bytes, draw: st.DataObject
+    number: int, draw: st.DataObject
 ) -> None:
-    data = bytearray(original)
+    data = bytearray(FILES[number])
     for _ in range(draw.draw(st.integers(1, 3))):
         # Mostly what is in front of the pixels, and mostly what one step more or less would change.
-        at = draw.draw(st.integers(0, min(len(data), 1400) - 1))
+        at = draw.draw(st.integers(0, 1400)) % len(data)
         match draw.draw(st.sampled_from(["step", "byte", "cut", "insert", "remove"])):
             case "step":
                 data[at] = (data[at] + draw.draw(st.sampled_from([-2, -1, 1, 2]))) % 256
             case "byte":
                 data[at] = draw.draw(st.integers(0, 255))
             case "cut":
-                del data[max(at, 1) :]
+                del data[at + 1 :]
             case "insert":
                 data[at:at] = draw.draw(st.binary(min_size=1, max_size=12))
             case _:
-                del data[at : at + draw.draw(st.integers(1, min(12, len(data) - 1)))]
+                del data[max(at, 1) : at + draw.draw(st.integers(1, 12))]
     expected = read_by_pydicom(bytes(data))
     known_layouts.cache_clear()
     for other in FILES:
