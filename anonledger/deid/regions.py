@@ -6,16 +6,17 @@ Owns: every byte belongs to a part; the parts are told by pydicom, which the cle
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from mmap import mmap
 from typing import TYPE_CHECKING, Literal
 
+from anonledger.deid.layouts import Steps, Told, known_layouts, steps
 from anonledger.deid.search import Place
 
 if TYPE_CHECKING:
-    from pydicom import Dataset
+    from pydicom import DataElement, Dataset
     from pydicom.dataelem import RawDataElement
 
 IMPLICIT_SYNTAX, DEFLATED_SYNTAX = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1.99"
@@ -51,28 +52,49 @@ class Parsed:
 
     def __init__(self, data: bytes | mmap) -> None:
         """Raises whatever pydicom raises for a file that it cannot read."""
+        self.data, self._shift = data, 0
+        self._order: Literal["little", "big"] = "little"
+        found = steps(data)
+        said = known_layouts().said(found) if found else None
+        implicit = False
+        if found and said is not None:  # pydicom would read it as it read the one before
+            self.head, self._said = found.end, said
+        else:
+            implicit = self._read(found)
+        self._compressed = False
+        self.image = self._image(implicit=implicit)
+        self.texts = self._texts()
+
+    def _read(self, found: Steps | None) -> bool:
+        """Have pydicom read the file; return whether VRs are left out. ``found``: what it may agree with."""
+        unusual = self._is_unusual()
+        dataset = self.dataset if unusual else self._skimmed(None if found else WANTED)
+        self.head = self._stream.tell()
+        if self._syntax == DEFLATED_SYNTAX:
+            self._inflate(self.data)
+        implicit, little = dataset.original_encoding
+        self._order = "little" if little else "big"
+        self._said = {int(tag): _bytes_of(one) for tag, one in dataset.items() if tag in WANTED}
+        if found and not unusual:
+            read = map(_told, (*self._meta, *dataset.values()))
+            known_layouts().learn(found, self.head, read, WANTED, self._said)
+        return bool(implicit)
+
+    @cached_property
+    def _stream(self) -> "io.BytesIO | mmap":
+        """The bytes, for pydicom to read."""
         from pydicom import config  # 0.3 s to import, so not before it is needed
 
         config.settings.reading_validation_mode = config.IGNORE
         # It reads nested sequences by recursion; deeper ones than this are refused before.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
-        self.data, self._shift = data, 0
-        self._stream = io.BytesIO(data) if isinstance(data, bytes) else data
-        found = self.dataset if self._is_unusual() else self._skimmed()
-        self.head = self._stream.tell()
-        if self._syntax == DEFLATED_SYNTAX:
-            self._inflate(data)
-        implicit, little = found.original_encoding
-        self._order: Literal["little", "big"] = "little" if little else "big"
-        self._said = {int(tag): element for tag, element in found.items()}
-        self._compressed = False
-        self.image = self._image(implicit=bool(implicit))
-        self.texts = self._texts()
+        return io.BytesIO(self.data) if isinstance(self.data, bytes) else self.data
 
     def _is_unusual(self) -> bool:
         """Read the file meta; return whether what is behind it takes all of pydicom's wits to read."""
         from pydicom.filereader import data_element_generator
 
+        self._meta: list[RawDataElement | DataElement] = []
         self._stream.seek(128)
         if self._stream.read(4) != b"DICM":
             return True
@@ -82,7 +104,8 @@ class Parsed:
             is_little_endian=True,
             stop_when=lambda tag, vr, length: tag >> 16 != 2,
         )
-        said = {int(element.tag): element.value for element in meta}
+        self._meta += meta
+        said = {int(element.tag): element.value for element in self._meta}
         self._syntax = str(said.get(SYNTAX) or b"", "latin-1").rstrip("\0 ")
         at = self._stream.tell()
         is_command = self.data[at : at + 2] == b"\0\0"  # the group of a message, not of a file
@@ -96,8 +119,8 @@ class Parsed:
         self._stream.seek(0)
         return dcmread(self._stream, stop_before_pixels=True)  # type: ignore[arg-type]
 
-    def _skimmed(self) -> "Dataset":
-        """Return the elements of WANTED only: pydicom reads all of them, and keeps no value of the others."""
+    def _skimmed(self, tags: Collection[int] | None) -> "Dataset":
+        """Return some of the elements, or all: pydicom reads all, and keeps no value of the others."""
         from pydicom.filereader import read_dataset
 
         implicit = self._syntax == IMPLICIT_SYNTAX
@@ -106,7 +129,7 @@ class Parsed:
             implicit,
             is_little_endian=True,
             stop_when=lambda tag, vr, length: tag in PIXEL_TAGS,
-            specific_tags=[*WANTED],
+            specific_tags=None if tags is None else [*tags],
         )
         found.set_original_encoding(implicit, is_little_endian=True)  # as told, even if it is not so
         return found
@@ -163,8 +186,7 @@ class Parsed:
 
     def said(self, tag: int) -> bytes:
         """Return the bytes of an element of the data set, without padding; they are not converted."""
-        value = getattr(self._said.get(tag), "value", None)
-        return value.rstrip(b"\0 ") if isinstance(value, bytes) else b""
+        return self._said.get(tag, b"").rstrip(b"\0 ")
 
     def around(self) -> bytes:
         """Return all but the image."""
@@ -184,6 +206,16 @@ class Parsed:
             yield Part("data set", at, self.head, Place())
         for start, end in self.texts:
             yield Part("pixel data, beside the image", start, end, Place(chance=end - start > CHANCE))
+
+
+def _bytes_of(element: "RawDataElement | DataElement") -> bytes:
+    return element.value if isinstance(element.value, bytes) else b""
+
+
+def _told(element: "RawDataElement | DataElement") -> Told:
+    """Return what pydicom tells of an element; of a sequence that it read element by element, too little."""
+    place = getattr(element, "value_tell", -1), getattr(element, "length", -1)
+    return int(element.tag), str(element.VR), *place
 
 
 def _values(dataset: "Dataset", shift: int, path: str) -> Iterator[Part]:

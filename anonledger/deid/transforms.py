@@ -7,9 +7,12 @@ import base64
 import binascii
 import html
 import re
+import string
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+
+from ahocorasick_rs import BytesAhoCorasick
 
 from anonledger.deid.byteforms import SPELLED_OUT
 
@@ -23,8 +26,14 @@ ESCAPED = re.compile(
     rb"%[0-9A-Fa-f]{2}|=[89A-Fa-f][0-9A-Fa-f]|=\r?\n|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
     rb"|&#x?[0-9A-Fa-f]{2,6};|&[A-Za-z]{3,8};"
 )
-MARKS = re.compile(rb"[%=\\&][^ ]")  # a quick look whether there is any
+# A quick look whether there is any: how each of them begins.
+HEX_DIGITS, LETTERS = string.hexdigits.encode(), string.ascii_letters.encode()
+PAIRS = ((b"%", HEX_DIGITS), (b"=", HEX_DIGITS + b"\r\n"), (b"\\", b"ux"), (b"&", LETTERS + b"#"))
+MARKS = BytesAhoCorasick([mark + bytes([behind]) for mark, letters in PAIRS for behind in letters])
+ASCII = bytes(range(0x80))
 CODED = bytes(c if (chr(c).isalnum() and c < 0x80) or c in b"+/" else 0x20 for c in range(256))
+IN_RUN = bytes(0x20 if c == 0x20 else 0x78 for c in range(256))
+LEAST_RUN = b"x" * SHORTEST_RUN
 HEX = re.compile(rb"[0-9A-Fa-f]{16,}")
 
 
@@ -49,15 +58,20 @@ def readings(raw: bytes, depth: int = DEPTH) -> Iterator[bytes]:
     yield raw
     if len(raw) > MANY:
         raw = b"\0".join(block for block in _blocks(raw) if _is_text(block))
-    if not raw.isascii() and (plain := LATIN.sub(_without_accent, raw)) != raw:
+    if _may_have_accents(raw) and (plain := LATIN.sub(_without_accent, raw)) != raw:
         yield plain
     if not depth:
         return
-    if MARKS.search(raw) and (bare := ESCAPED.sub(_unescaped, raw)) != raw:
+    if MARKS.find_matches_as_indexes(raw) and (bare := ESCAPED.sub(_unescaped, raw)) != raw:
         yield from readings(bare, 0)
     decoded = b"\0\0".join(_decoded(raw))
     if decoded:
         yield from readings(decoded, depth - 1)
+
+
+def _may_have_accents(raw: bytes) -> bool:
+    """Whether LATIN may be found: what stands side by side does so too when all ASCII is left out."""
+    return not raw.isascii() and LATIN.search(raw.translate(None, ASCII)) is not None
 
 
 def _blocks(raw: bytes) -> Iterator[bytes]:
@@ -88,9 +102,19 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 def _decoded(raw: bytes) -> Iterator[bytes]:
     """Yield what long runs of letters and digits stand for, in hexadecimal and in base64."""
-    for run in raw.translate(CODED, b"\r\n").split():
-        if len(run) >= SHORTEST_RUN:
-            yield from _of_usual(run) if len(run) <= LONGEST_USUAL else _of_run(run)
+    for run in _long_runs(raw.translate(CODED, b"\r\n")):
+        yield from _of_usual(run) if len(run) <= LONGEST_USUAL else _of_run(run)
+
+
+def _long_runs(coded: bytes) -> Iterator[bytes]:
+    """Yield what stands between spaces and is long: looked for as a row of one letter, for it is rare."""
+    rows = coded.translate(IN_RUN)
+    start = rows.find(LEAST_RUN)
+    while start >= 0:
+        end = rows.find(b" ", start)
+        end = len(rows) if end < 0 else end
+        yield coded[start:end]
+        start = rows.find(LEAST_RUN, end)
 
 
 def _of_run(run: bytes) -> Iterator[bytes]:

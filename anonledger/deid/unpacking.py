@@ -7,8 +7,11 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from mmap import mmap
 from typing import Protocol, TypeAlias
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 Raw: TypeAlias = bytes | mmap
 
@@ -43,6 +46,8 @@ class _Unpacker(Protocol):
 
 def packed_at(raw: bytes) -> list[int]:
     """Return where something packed may begin, in order; random bytes may begin like that too."""
+    if not _scout().find_matches_as_indexes(raw):
+        return []
     found = set()
     for magic in MAGICS:
         position = raw.find(magic)
@@ -50,6 +55,12 @@ def packed_at(raw: bytes) -> list[int]:
             found.add(position)
             position = raw.find(magic, position + 1)
     return sorted(found)
+
+
+@cache
+def _scout() -> BytesAhoCorasick:
+    """Return what tells in a thirtieth of the time that nothing begins like that."""
+    return BytesAhoCorasick(list(MAGICS), matchkind=MatchKind.LeftmostFirst)
 
 
 def gzip_head(raw: Raw) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anonledger.engine.policy import Policy, policy_of
 from anonledger.engine.progress import Progress
+from anonledger.engine.quick import QuickDigests
 from anonledger.engine.request import Prepared, Request
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
@@ -27,6 +28,7 @@ class Course:
     scratch: Path
     crew: Workers
     progress: Progress
+    quick: QuickDigests = field(default_factory=QuickDigests)
 
     @property
     def policy(self) -> Policy:

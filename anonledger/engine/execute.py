@@ -12,6 +12,7 @@ from anonledger.engine.limits import limits_of
 from anonledger.engine.outcome import Plan
 from anonledger.engine.plan import batches
 from anonledger.engine.progress import Progress
+from anonledger.engine.quick import QuickDigests
 from anonledger.engine.rosters import put_up
 from anonledger.engine.worker import Work
 from anonledger.engine.workers import Workers
@@ -47,6 +48,7 @@ def execute(
     workers: Workers,
     progress: Progress,
     settings: Settings,
+    quick: QuickDigests,
 ) -> None:
     """Do what is planned; every verdict is on record when this returns. Raises StoreError.
 
@@ -61,7 +63,7 @@ def execute(
     limits = limits_of(settings)
     groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, workers.places())
     # On its way, a task names nobody else: the worker has the roster from the notice.
-    tasks = (Work(jobs, rules, NOBODY, store, scratch, limits) for jobs in groups)
+    tasks = (Work(quick.added(jobs), rules, NOBODY, store, scratch, limits) for jobs in groups)
     progress.begin("Pseudonymizing", len(plan.jobs))
     with put_up(roster, scratch) as notice:
         _record(clerk, run, workers.results(notice.work, tasks), rules, progress, stops)

@@ -42,6 +42,7 @@ def carried_out(course: Course, table: Table | None) -> Outcome:
         course.crew,
         course.progress,
         course.request.settings,
+        course.quick,
     )
     policy = course.policy
     clerk.leave_out(number, policy.left_out)

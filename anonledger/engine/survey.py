@@ -12,6 +12,7 @@ from pathlib import Path
 from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
 from anonledger.engine.progress import Progress
+from anonledger.engine.quick import QuickDigests
 from anonledger.engine.workers import Workers
 from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
@@ -52,18 +53,20 @@ def survey(
     workers: Workers,
     progress: Progress,
     gate: Gate = open_gate,
+    quick: QuickDigests | None = None,
 ) -> Scan:
     """Record what lies in the sources; ``never`` are the program's own folders and files.
 
-    ``gate`` refuses sources that must not be recorded as they are. Raises UsageError for a source that is not
-    there.
+    ``gate`` refuses sources that must not be recorded as they are; ``quick`` takes the quick digests of those
+    that are looked at. Raises UsageError for a source that is not there.
     """
     dropped = frozenset(t.lower().lstrip(".") for t in settings.drop_file_types)
     before = _Before(dropped, Earlier(clerk.ledger, settings))
     changed, scan = _changed(clerk, run, walk(sources, never), before, progress)
     if changed:
         limits, listening = limits_of(settings), gate is not open_gate
-        _look(clerk, run, changed, (scratch, dropped, limits, listening), workers, progress, gate)
+        how = (scratch, dropped, limits, listening)
+        _look(clerk, run, changed, how, workers, progress, gate, quick or QuickDigests())
     return scan
 
 
@@ -75,6 +78,7 @@ def _look(
     workers: Workers,
     progress: Progress,
     gate: Gate,
+    quick: QuickDigests,
 ) -> None:
     """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
     from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
@@ -83,6 +87,7 @@ def _look(
     progress.begin("Looking at sources", len(changed))
     looked: list[list[Examined]] = []
     for task, examined in workers.results(look, tasks):
+        quick.keep(examined)
         looked.append(list(map(gate, examined)))
         if sum(map(len, looked)) >= RECORDED_TOGETHER:
             clerk.examined(run, *looked)

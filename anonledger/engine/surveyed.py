@@ -31,6 +31,7 @@ def surveyed(course: Course) -> tuple[Table | None, Scan]:
         course.crew,
         course.progress,
         gate(forgotten, course.salt, clerk.ledger.frozen()) if forgotten else open_gate,
+        course.quick,
     )
     table = course.prepared.table or clerk.ledger.latest_table()
     if table is not None:

@@ -129,7 +129,7 @@ class Inspected:
 class Examined:
     """A source after its bytes were looked at once. ``digest`` is their SHA-256 ("" when unreadable).
 
-    ``words`` as in `Inspected`; never kept.
+    ``words`` as in `Inspected`, ``quick``: the quick digest of its bytes (`digests`); both are never kept.
     """
 
     location: Location
@@ -142,6 +142,7 @@ class Examined:
     trouble: QuarantineReason | None = None
     where: str = ""
     words: frozenset[str] = field(default=frozenset(), repr=False)
+    quick: bytes = field(default=b"", repr=False)
 
 
 class KnownSource(NamedTuple):

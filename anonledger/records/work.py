@@ -86,7 +86,8 @@ Waiver: TypeAlias = tuple[QuarantineReason, str]
 class Job:
     """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM.
 
-    ``waived``: what a person looked at, reason and where, and released the source in spite of.
+    ``waived``: what a person looked at, reason and where, and released the source in spite of; ``quick``: the
+    quick digest of the source, where it was looked at in the same run (`digests`), for its source digest.
     """
 
     location: Location
@@ -97,6 +98,7 @@ class Job:
     subject: int | None
     other: bool = False
     waived: frozenset[Waiver] = frozenset()
+    quick: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

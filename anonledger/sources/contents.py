@@ -14,6 +14,7 @@ from stat import S_ISREG
 from tempfile import TemporaryFile
 from typing import BinaryIO, TypeAlias, cast
 
+from anonledger.digests import QuickDigest
 from anonledger.errors import StoreError
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Location
@@ -36,13 +37,17 @@ class Content:
     file: BinaryIO
     size: int
 
-    def digest(self) -> str:
-        """Return the SHA-256 of the bytes, 64 hexadecimal digits. Raises OSError when they cannot be read."""
+    def digests(self) -> tuple[str, bytes]:
+        """Return the SHA-256 of the bytes, 64 hexadecimal digits, and their quick digest, in one pass.
+
+        Raises OSError when they cannot be read.
+        """
         self.file.seek(0)
-        digest = hashlib.sha256()
+        digest, quick = hashlib.sha256(), QuickDigest()
         while chunk := self.file.read(MIB):
             digest.update(chunk)
-        return digest.hexdigest()
+            quick.update(chunk)
+        return digest.hexdigest(), quick.digest()
 
     def archive_kind(self) -> ArchiveKind | None:
         """Return what archive this claims to be, if any. Raises OSError when it cannot be read."""

@@ -93,11 +93,11 @@ class _Look:
 
     def at(self, location: Location, content: Content) -> Iterator[Examined]:
         try:
-            digest, kind = content.digest(), content.archive_kind()
+            (digest, quick), kind = content.digests(), content.archive_kind()
         except OSError:
             yield _trouble(location, content.size, self.mtime_ns, QuarantineReason.UNREADABLE)
             return
-        examined = Examined(location, content.size, self.mtime_ns, digest, Disposition.TROUBLE)
+        examined = Examined(location, content.size, self.mtime_ns, digest, Disposition.TROUBLE, quick=quick)
         if kind is None:
             yield self._inspected(examined, content)
         elif len(location.members) >= self.limits.max_depth:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from anonledger.engine.outcome import Outcome
-from anonledger.engine.progress import Silent
+from anonledger.engine.progress import Progress, Silent
 from anonledger.engine.project import project_at
 from anonledger.engine.request import Request
 from anonledger.engine.run import run
@@ -31,6 +31,7 @@ def go(tmp_path: Path) -> Runner:
         table: Path | None = None,
         forced: bool = False,
         redone: tuple[str, ...] = (),
+        progress: Progress | None = None,
         **settings: Any,
     ) -> Outcome:
         request = Request(
@@ -42,6 +43,6 @@ def go(tmp_path: Path) -> Runner:
             forced=forced,
             redone=redone,
         )
-        return run(request, Silent())
+        return run(request, progress or Silent())
 
     return runner

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from anonledger.digests import QuickDigest
 from anonledger.outcomes import Disposition, QuarantineReason
 from anonledger.records import Evidence, Examined, Header, Inspected
 from anonledger.sources.contents import IN_MEMORY, Buffer
@@ -36,8 +37,9 @@ def test_plain_files(source: Path, scratch: Path) -> None:
     ]
     time = (source / "a.dcm").stat().st_mtime_ns
     header = Header("1.2", "2.3", "3.4", "4.5", Evidence(patient_id="a.dcm"))
+    quick = QuickDigest(DICOM).digest()
     assert seen[0] == Examined(
-        seen[0].location, len(DICOM), time, sha256(DICOM), Disposition.INSTANCE, header=header
+        seen[0].location, len(DICOM), time, sha256(DICOM), Disposition.INSTANCE, header=header, quick=quick
     )
     assert (seen[2].where, seen[2].digest) == ("(0010,0010)", sha256(b"CUT!"))
     assert (seen[4].digest, seen[4].size) == ("", 4)
