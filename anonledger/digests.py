@@ -32,8 +32,16 @@ def encoded(part: Part) -> bytes:
             raw = b"%d" % part
             return b"i%d:%b" % (len(raw), raw)
         case _:
-            raw = b"".join(encoded(item) for item in part)
+            raw = _joined(tuple(part))
             return b"l%d:%b" % (len(raw), raw)
+
+
+def _joined(items: tuple[Part, ...]) -> bytes:
+    """Return the canonical bytes of items; plain texts, which are nearly all, are put together at once."""
+    texts = [f"s{len(item)}:{item}" for item in items if type(item) is str]
+    if len(texts) == len(items) and (joined := "".join(texts)).isascii():  # then a letter is a byte
+        return joined.encode()
+    return b"".join(map(encoded, items))
 
 
 def digest(tag: str, *parts: Part) -> str:

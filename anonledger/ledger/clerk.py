@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from anonledger.digests import digest
@@ -24,42 +24,21 @@ from anonledger.ledger.models import (
     demographic_table,
     fact,
     link,
-    output,
-    placement,
     quarantine,
     ruling,
-    standing,
     subject,
     term,
 )
 from anonledger.ledger.models import run as runs
+from anonledger.ledger.producing import Producing
 from anonledger.ledger.rehearsing import Rehearsing
-from anonledger.ledger.rows import (
-    job_cells,
-    link_cells,
-    new_secret,
-    output_cells,
-    placement_cells,
-    ruling_cells,
-    table_cells,
-)
-from anonledger.ledger.statements import assigned_subject, copy_of_output, latest_links
+from anonledger.ledger.rows import link_cells, new_secret, ruling_cells, table_cells
+from anonledger.ledger.statements import assigned_subject, latest_links
 from anonledger.outcomes import Decision, Origin, QuarantineReason, Ruling, RunStatus
-from anonledger.records import (
-    Evidence,
-    Examined,
-    Job,
-    Link,
-    Placement,
-    Ruled,
-    Rules,
-    Subject,
-    Table,
-    Verdict,
-)
+from anonledger.records import Evidence, Examined, Link, Ruled, Rules, Subject, Table
 
 
-class Clerk(Correcting, Filing, Forgetting, Rehearsing):
+class Clerk(Correcting, Filing, Forgetting, Producing, Rehearsing):
     """The ledger of a project, open for writing; ``ledger`` reads the same file meanwhile.
 
     Only one may write at a time: who holds one holds the project's lock. Every method raises LedgerError when
@@ -211,45 +190,6 @@ class Clerk(Correcting, Filing, Forgetting, Rehearsing):
                 for one, made in new
             ]
             events.append(connection, run, "link decided", told_of)
-
-    def verdicts(self, run: int, batch: Sequence[tuple[Job, Verdict]], rules_digest: str) -> None:
-        """Keep what became of jobs: an output closes the source's quarantine, trouble opens one."""
-        made = [(job, verdict.output) for job, verdict in batch if verdict.output is not None]
-        outputs = [{**job_cells(run, job, rules_digest), **output_cells(one)} for job, one in made]
-        held = [
-            (job.location, job.source_digest, job.job_digest, verdict.trouble, verdict.where)
-            for job, verdict in batch
-            if verdict.trouble is not None
-        ]
-        published = [(row["source_digest"], "", "") for row in outputs]
-        with self._writing() as connection:
-            if outputs:
-                connection.execute(insert(output), outputs)
-            superseded = [(digest, job, str(reason)) for _, digest, job, reason, _ in held]
-            survey.resolve_jobs(connection, run, published + superseded)
-            survey.hold_back(connection, run, held)
-
-    def adopt(self, run: int, jobs: Sequence[Job], rules_digest: str) -> None:
-        """Make the newest output on record of each job digest current again, and close its quarantine."""
-        cells = [job_cells(run, job, rules_digest) for job in jobs]
-        rows = [{f"b_{name}": value for name, value in row.items()} for row in cells]
-        with self._writing() as connection:
-            if rows:
-                connection.execute(copy_of_output(), rows)
-            survey.resolve_jobs(connection, run, [(job.source_digest, "", "") for job in jobs])
-
-    def placed(self, run: int, tree: str, added: Sequence[Placement], removed: Sequence[str]) -> None:
-        """Note which files of a tree were put there and which taken away; one put anew replaces its row."""
-        gone = [{"b_path": path, "b_run": run} for path in (*removed, *(one.path for one in added))]
-        rows = [placement_cells(run, tree, one) for one in added]
-        here = [placement.c.tree == tree, placement.c.path == bindparam("b_path"), standing]
-        with self._writing() as connection:
-            if gone:
-                connection.execute(
-                    update(placement).where(*here).values(removed_run_id=bindparam("b_run")), gone
-                )
-            if rows:
-                connection.execute(insert(placement), rows)
 
     def event(self, run: int, kind: str, detail: str, subject: int | None = None) -> None:
         """Append an event; its detail holds ids and pseudonyms, no identifier."""
