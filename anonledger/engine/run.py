@@ -6,6 +6,7 @@ Owns: how a run begins and ends, and what is on record when one of its stages fa
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from anonledger.engine.cluster import cluster
 from anonledger.engine.course import Course
@@ -26,6 +27,9 @@ from anonledger.ledger.schema import copy_ledger
 from anonledger.outcomes import RunStatus
 from anonledger.records import Table
 from anonledger.store import Store
+
+if TYPE_CHECKING:
+    from anonledger.engine.strangers import Strangers
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +56,15 @@ def run(request: Request, progress: Progress) -> Outcome:
                 course = Course(request, prepared, salt, number, clerk, store, scratch, crew, progress)
                 table, scan = surveyed(course)
                 rest = resting(course, table, scan)
-                outcome = rested(course, rest) if rest else _carried_out(course, table)
+                outcome, strangers = (rested(course, rest), None) if rest else _carried_out(course, table)
                 finish(clerk, number, RunStatus.DONE, outcome.exit_code, outcome.report)
                 log.info("run %d: exit %d", number, outcome.exit_code)
             with suppress(AnonledgerError):  # the run has ended well without it
                 # What is told of the run before this one is not told of this one by the next.
-                idle = rest is not None or (not outcome.settled.notes and is_idle(course, outcome))
-                if following := outcome if idle else _next_one(course, table, outcome):
+                following: Outcome | None = outcome
+                if strangers is not None and (outcome.settled.notes or not is_idle(course, outcome)):
+                    following = _next_one(course, table, outcome, strangers)
+                if following:
                     keep_rest(course, table, following)
     return outcome
 
@@ -73,16 +79,18 @@ def _finish_forgetting(clerk: Clerk, run: int, project: Project, salt: bytes) ->
         finish(clerk, run, project, salt)
 
 
-def _carried_out(course: Course, table: Table | None) -> Outcome:
+def _carried_out(course: Course, table: Table | None) -> "tuple[Outcome, Strangers]":
     from anonledger.engine.stages import carried_out
 
     return carried_out(course, table)
 
 
-def _next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome | None:
+def _next_one(
+    course: Course, table: Table | None, outcome: Outcome, strangers: "Strangers"
+) -> Outcome | None:
     from anonledger.engine.stages import next_one
 
-    return next_one(course, table, outcome)
+    return next_one(course, table, outcome, strangers)
 
 
 def dry_run(request: Request, progress: Progress) -> Outcome:

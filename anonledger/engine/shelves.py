@@ -42,7 +42,10 @@ class Shelf:
 
 @dataclass(slots=True)
 class Compared:
-    """What all shelves come to, as counts; ``equal`` outputs stand nowhere; ``differing`` are to change."""
+    """What all shelves come to, as counts; ``equal`` outputs stand nowhere; ``differing`` are to change.
+
+    ``last``: the shelf that was looked at last, and how it has to change.
+    """
 
     added: int = 0
     removed: int = 0
@@ -51,6 +54,7 @@ class Compared:
     equal: int = 0
     taken: list[str] = field(default_factory=list)
     differing: list[Shelf] = field(default_factory=list)
+    last: tuple[Shelf, TreeChange] | None = None
 
     def count(self, shelf: Shelf, equal: int, change: TreeChange) -> None:
         """Count what is to change on a shelf."""
@@ -60,6 +64,7 @@ class Compared:
         self.damaged += len(change.damaged)
         self.equal += equal
         self.taken += change.taken
+        self.last = shelf, change
         if change.place or change.discard or change.added or change.removed:
             self.differing.append(shelf)
 
@@ -89,9 +94,12 @@ class Shelves:
             found.count(shelf, *self._change(shelf))
         return found
 
-    def changes(self, shelves: list[Shelf]) -> Iterator[TreeChange]:
-        """Yield how some shelves have to change, each as it is when it is come to."""
-        for shelf in shelves:
+    def changes(self, found: Compared) -> Iterator[TreeChange]:
+        """Yield how the shelves that differ have to change, each as it is when it is come to."""
+        if found.last and found.differing == [found.last[0]]:  # it was looked at just now
+            yield found.last[1]
+            return
+        for shelf in found.differing:
             yield self._change(shelf)[1]
 
     def _change(self, shelf: Shelf) -> tuple[int, TreeChange]:

@@ -26,11 +26,11 @@ from anonledger.report import exit_code
 log = logging.getLogger(__name__)
 
 
-def carried_out(course: Course, table: Table | None) -> Outcome:
-    """Plan, have it done, and release it."""
+def carried_out(course: Course, table: Table | None) -> tuple[Outcome, Strangers]:
+    """Plan, have it done, and release it; return also who was looked for in the files of others."""
     clerk, number = course.clerk, course.number
     with telling_doubts(course.request.project):
-        plan, settled, known = _planned(course, table)
+        plan, settled, known, strangers = _planned(course, table)
     execute(
         clerk,
         number,
@@ -48,12 +48,13 @@ def carried_out(course: Course, table: Table | None) -> Outcome:
     released = _released(course, known)
     report = count(clerk.ledger, number, plan, settled, policy)
     log.info("run %d: %d placed, %d taken away", number, released.added, released.removed)
-    return Outcome(number, plan, report, settled, exit_code(report), released, course.prepared.salt is None)
+    made_salt = course.prepared.salt is None
+    return Outcome(number, plan, report, settled, exit_code(report), released, made_salt), strangers
 
 
 def foreseen(course: Course, table: Table | None) -> Outcome:
     """Return what a run would come to: of a dry run."""
-    plan, settled, known = _planned(course, table)
+    plan, settled, known, _ = _planned(course, table)
     clerk, project, layout = course.clerk, course.request.project, course.request.settings.layout
     report = count(clerk.ledger, course.number, plan, settled, course.policy)
     lost = to_restore(clerk.ledger, project, course.store, known, layout, course.salt)
@@ -62,10 +63,11 @@ def foreseen(course: Course, table: Table | None) -> Outcome:
     return Outcome(course.number, plan, report, settled, ExitCode.DONE, None, made_salt, lost, tables)
 
 
-def next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome | None:
+def next_one(course: Course, table: Table | None, outcome: Outcome, strangers: Strangers) -> Outcome | None:
     """Return what another run behind this one comes to, None if it finds anything to do.
 
-    It is played through and taken back. Its tree is this run's: a name once given stays.
+    It is played through and taken back. Its tree is this run's: a name once given stays. So are its
+    ``strangers``, unless more is known by now.
     """
     clerk, number = course.clerk, course.number
     with clerk.undone() as touched:
@@ -73,7 +75,9 @@ def next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome |
         if touched():
             return None
     known = recipes(clerk.ledger, table)
-    plan = make_plan(clerk.ledger, number, _basis(course, table, known, frozenset(), nothing))
+    if not strangers.are(known):
+        strangers = Strangers(known, clerk.ledger.words())
+    plan = make_plan(clerk.ledger, number, _basis(course, table, known, strangers, frozenset(), nothing))
     if plan.jobs or plan.adopted or plan.refused:
         return None
     report = count(clerk.ledger, number, plan, settled, course.policy, again=True)
@@ -81,16 +85,17 @@ def next_one(course: Course, table: Table | None, outcome: Outcome) -> Outcome |
     return replace(outcome, plan=plan, settled=settled, report=report, released=released)
 
 
-def _planned(course: Course, table: Table | None) -> tuple[Plan, Settled, dict[int, Recipe]]:
+def _planned(course: Course, table: Table | None) -> tuple[Plan, Settled, dict[int, Recipe], Strangers]:
     """Settle who is who, and plan: all that a dry run and a run have in common behind the survey."""
     request, clerk, number = course.request, course.clerk, course.number
     settled = _resolved(course, table)
     known = recipes(clerk.ledger, table)
     lost = frozenset(missing(clerk.ledger.object_digests(), course.store.in_order(), str))
     forced = forcing(clerk.ledger, request.forced, request.redone, request.settings, course.scratch)
-    plan = make_plan(clerk.ledger, number, _basis(course, table, known, lost, forced))
+    strangers = Strangers(known, clerk.ledger.words())
+    plan = make_plan(clerk.ledger, number, _basis(course, table, known, strangers, lost, forced))
     log.info("run %d: %d jobs, %d unchanged", number, len(plan.jobs), plan.unchanged)
-    return plan, settled, known
+    return plan, settled, known, strangers
 
 
 def _resolved(course: Course, table: Table | None) -> Settled:
@@ -99,11 +104,16 @@ def _resolved(course: Course, table: Table | None) -> Settled:
 
 
 def _basis(
-    course: Course, table: Table | None, known: dict[int, Recipe], lost: frozenset[str], forced: Forced
+    course: Course,
+    table: Table | None,
+    known: dict[int, Recipe],
+    strangers: Strangers,
+    lost: frozenset[str],
+    forced: Forced,
 ) -> Basis:
     return Basis(
         course.prepared.rules,
-        Strangers(known, course.clerk.ledger.words()),
+        strangers,
         recipe_of_all(known.values(), table),
         lost,
         course.policy,

@@ -46,6 +46,10 @@ class Strangers:
         self._met: dict[int, frozenset[int]] = {}
         self._made: dict[tuple[int, frozenset[int]], Recipe] = {}
 
+    def are(self, recipes: Mapping[int, Recipe]) -> bool:
+        """Whether these are all subjects, as they were when they were looked up."""
+        return self._recipes == recipes
+
     def recipe(self, subject: int, vocabulary: int | None) -> Recipe:
         """Return the recipe for a file of a subject in which these words stand."""
         return self._recipe(subject, self._among(vocabulary) if vocabulary is not None else frozenset())
