@@ -4,18 +4,23 @@ Owns: an archive that hit a limit is looked at again when that limit changed, an
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import KnownSource
 from anonledger.settings import Settings
-from anonledger.sources.archives import Limits
+
+if TYPE_CHECKING:
+    from anonledger.sources.archives import Limits
 
 LIMITED = frozenset({QuarantineReason.ARCHIVE_TOO_LARGE, QuarantineReason.ARCHIVE_TOO_DEEP})
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> "Limits":
     """Return the limits that the settings ask for."""
+    from anonledger.sources.archives import Limits  # a run that has nothing to do opens none
+
     return Limits(
         max_ratio=settings.max_ratio, max_total_bytes=settings.max_unpacked, max_depth=settings.max_depth
     )

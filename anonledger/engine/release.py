@@ -20,7 +20,7 @@ from anonledger.exports.table import ExportTable, to_csv
 from anonledger.ledger.clerk import Clerk
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Layout
-from anonledger.records import Recipe
+from anonledger.records import Recipe, Touched
 from anonledger.store import Store
 from anonledger.tree import carry_out, checksums, refuse, survey, write_file, write_pieces
 
@@ -35,10 +35,11 @@ def release(
     layout: Layout,
     salt: bytes,
     with_unused_rows: bool,
+    touched: Touched | None = None,
 ) -> Released:
-    """Materialize the tree and write every table. Raises StoreError."""
+    """Materialize the tree and write every table; ``touched``: as of `Shelves`. Raises StoreError."""
     tree = str(project.output)
-    shelves = Shelves(clerk.ledger, project, store, recipes, layout, salt)
+    shelves = Shelves(clerk.ledger, project, store, recipes, layout, salt, touched)
     found = shelves.compared()
     refuse(found.taken)
     for change in shelves.changes(found):

@@ -30,7 +30,7 @@ from anonledger.engine.salt import fingerprint
 from anonledger.engine.survey import Scan
 from anonledger.ledger.queries import Ledger
 from anonledger.ledger.resting import RESTS
-from anonledger.records import Table
+from anonledger.records import Table, Touched
 from anonledger.report import exit_code, packed, unpacked
 from anonledger.store import Store
 from anonledger.tree import digest_of, stands, write_file
@@ -42,7 +42,8 @@ class Rest:
 
     ``run`` saw so many rows of ``sources`` and left the ledger at this ``seal`` (id and digest), and nothing
     changed ``since`` a run before it, or itself; ``basis`` and ``written`` are digests of what it went by and
-    of its tables. All else is of the outcome.
+    of its tables, ``placing`` is one of all that decides, beside the ledger, where files stand. All else is
+    of the outcome.
     """
 
     run: int
@@ -50,6 +51,7 @@ class Rest:
     seal: tuple[int, str]
     basis: str
     written: str
+    placing: str
     sources: int
     report: dict[str, object]
     doubts: dict[str, int]
@@ -71,6 +73,13 @@ def resting(course: Course, table: Table | None, scan: Scan) -> Rest | None:
         and _stands(ledger, project, course.store)
     )
     return rest if as_it_was else None
+
+
+def touched(course: Course) -> Touched | None:
+    """Return what of the outputs was written since every file stood as it is wanted, None if unknown."""
+    ledger = course.clerk.ledger
+    rest = _read(ledger, course.request.project)
+    return ledger.touched_since(*rest.seal) if rest and rest.placing == _placing(course) else None
 
 
 def rested(course: Course, rest: Rest) -> Outcome:
@@ -103,6 +112,7 @@ def keep_rest(course: Course, table: Table | None, outcome: Outcome) -> None:
             seal=clerk.ledger.last_seal(),
             basis=_basis(course, table),
             written=written,
+            placing=_placing(course),
             sources=outcome.report.found,
             report=packed(outcome.report),
             doubts=dict(outcome.settled.doubts),
@@ -141,6 +151,14 @@ def _basis(course: Course, table: Table | None) -> str:
         [os.fsencode(project.root), os.fsencode(project.output), table.digest if table else ""],
         [repr(astuple(request.settings)), request.with_unused_rows],
     )
+
+
+def _placing(course: Course) -> str:
+    """Return a digest of all that decides, beside the ledger, where a file stands."""
+    request = course.request
+    versions = [__version__, platform.python_version()]
+    where = [os.fsencode(request.project.output), str(request.settings.layout).encode()]
+    return digest("placing/1", versions, fingerprint(course.salt), where)
 
 
 def _written(ledger: Ledger, project: Project) -> str:

@@ -4,10 +4,11 @@ Owns: of however many files, those of a few subjects are in memory; all are comp
 """
 
 import os
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from anonledger.disk import telling
 from anonledger.engine.layout import placements
@@ -15,9 +16,9 @@ from anonledger.engine.project import Project
 from anonledger.engine.recipes import recipe_of_all
 from anonledger.ledger.queries import Ledger
 from anonledger.outcomes import Layout
-from anonledger.records import Recipe
+from anonledger.records import Recipe, Touched
 from anonledger.store import Store
-from anonledger.tree import TreeChange, compare
+from anonledger.tree import TreeChange, compare, stands
 from anonledger.tree.naming import OTHER
 
 TOGETHER = 5000  # files
@@ -44,7 +45,8 @@ class Shelf:
 class Compared:
     """What all shelves come to, as counts; ``equal`` outputs stand nowhere; ``differing`` are to change.
 
-    ``last``: the shelf that was looked at last, and how it has to change.
+    ``wanted``: how many files belong there; ``last``: the shelf that was looked at last, and how it has to
+    change.
     """
 
     added: int = 0
@@ -52,6 +54,7 @@ class Compared:
     repaired: int = 0
     damaged: int = 0
     equal: int = 0
+    wanted: int = 0
     taken: list[str] = field(default_factory=list)
     differing: list[Shelf] = field(default_factory=list)
     last: tuple[Shelf, TreeChange] | None = None
@@ -63,6 +66,7 @@ class Compared:
         self.repaired += change.repaired
         self.damaged += len(change.damaged)
         self.equal += equal
+        self.wanted += change.kept + len(change.place) + len(change.damaged) + len(change.taken)
         self.taken += change.taken
         self.last = shelf, change
         if change.place or change.discard or change.added or change.removed:
@@ -80,18 +84,27 @@ class Shelves:
         recipes: Mapping[int, Recipe],
         layout: Layout,
         salt: bytes,
+        touched: Touched | None = None,
     ) -> None:
-        """Look at nothing yet."""
+        """Look at nothing yet.
+
+        ``touched``: all that was written since every file stood as it is wanted, None if that is unknown.
+        """
         self._ledger, self._project, self._store = ledger, project, store
         self._recipes, self._layout, self._salt = recipes, layout, salt
         mirrors = layout is Layout.MIRROR
         self._everybody = recipe_of_all(recipes.values(), ledger.latest_table()) if mirrors else None
+        self._touched = None if mirrors else touched  # a mirrored name goes by what is known of everybody
 
     def compared(self) -> Compared:
         """Return what differs; nothing is touched."""
         found = Compared()
-        for shelf in self._all():
+        settled = {} if self._touched is None else self._settled(self._touched)
+        for shelf in self._all(settled.keys()):
             found.count(shelf, *self._change(shelf))
+        if settled:
+            found.wanted += sum(settled.values())
+            found.equal = self._ledger.published() - len(self._replaced) - found.wanted
         return found
 
     def changes(self, found: Compared) -> Iterator[TreeChange]:
@@ -117,8 +130,28 @@ class Shelves:
     def _replaced(self) -> frozenset[str]:
         return self._ledger.gone_and_replaced()[1]
 
-    def _all(self) -> Iterator[Shelf]:
-        """Yield all shelves; names that only case tells apart are on one."""
+    def _settled(self, touched: Touched) -> dict[str, int]:
+        """Return the folders that are wanted as they were placed and stand so, with how many files they hold.
+
+        They are of subjects of whom nothing was written: neither outputs nor what takes the place of one.
+        """
+        root = self._project.output
+        moved = touched.subjects | self._ledger.subjects_of_outputs(touched.contents | self._replaced)
+        counts = self._ledger.output_counts()
+        still = {name for subject, name, _ in counts if subject is not None and subject not in moved}
+        names = {name for _, name, _ in counts} | self._ledger.top_folders(str(root)) | self._lying()
+        alike = Counter(name.casefold() for name in names)
+        still = {name for name in still - touched.tops if alike[name.casefold()] == 1}
+        settled = {}
+        for top, files in groupby(self._ledger.standing(str(root)), lambda one: one[0].partition("/")[0]):
+            if top in still:
+                here = list(files)
+                if stands(root, self._store.place, here, {top}):
+                    settled[top] = len(here)
+        return settled
+
+    def _all(self, settled: Collection[str]) -> Iterator[Shelf]:
+        """Yield all shelves but those that are settled; names that only case tells apart are on one."""
         by_name: dict[str, Shelf] = defaultdict(Shelf)
         for subject, pseudonym, count in self._ledger.output_counts():
             top = OTHER if subject is None else pseudonym
@@ -129,6 +162,8 @@ class Shelves:
             by_name[top.casefold()].tops.add(top)
         together = Shelf()
         for _, shelf in sorted(by_name.items()):
+            if not shelf.tops.isdisjoint(settled):
+                continue
             if together.tops and together.count + shelf.count > TOGETHER:
                 yield together
                 together = Shelf()

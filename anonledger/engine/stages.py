@@ -17,6 +17,7 @@ from anonledger.engine.plan import Basis, make_plan
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.resolve import resolve
+from anonledger.engine.rest import touched
 from anonledger.engine.salt import csg_salt
 from anonledger.engine.strangers import Strangers
 from anonledger.outcomes import ExitCode
@@ -134,6 +135,7 @@ def _released(course: Course, known: dict[int, Recipe]) -> Released:
         request.settings.layout,
         course.salt,
         request.with_unused_rows,
+        touched(course),
     )
 
 

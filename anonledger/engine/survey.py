@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anonledger.engine.gate import Gate, open_gate
 from anonledger.engine.limits import LIMITED, Earlier, limits_of
@@ -18,8 +19,10 @@ from anonledger.ledger.clerk import Clerk
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined, Found, KnownSource, Location
 from anonledger.settings import Settings
-from anonledger.sources.archives import Limits, archive_kind
 from anonledger.sources.walk import walk
+
+if TYPE_CHECKING:
+    from anonledger.sources.archives import Limits
 
 TOGETHER = 64  # files in one task
 TOGETHER_BYTES = 256 << 20
@@ -74,7 +77,7 @@ def _look(
     clerk: Clerk,
     run: int,
     changed: Sequence[_Changed],
-    how: tuple[Path, frozenset[str], Limits, bool],
+    how: "tuple[Path, frozenset[str], Limits, bool]",
     workers: Workers,
     progress: Progress,
     gate: Gate,
@@ -205,4 +208,6 @@ def _grouped(changed: Sequence[_Changed]) -> Iterator[list[_Changed]]:
 
 
 def _looks_like_archive(location: Location) -> bool:
+    from anonledger.sources.archives import archive_kind
+
     return archive_kind(location.path, b"") is not None

@@ -263,14 +263,14 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
             return StatusCounts(
                 subjects=len(known),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
-                outputs=self._published(),
+                outputs=self.published(),
                 quarantined=len(self.quarantined()),
                 links={one: links.count(one) for one in LinkStatus},
                 sources=self._present(),
                 last_run=next(iter(self.runs(1)), None),
             )
 
-    def _published(self) -> int:
+    def published(self) -> int:
         """Return how many contents are published: those with an output, but for those that are held back."""
         counted = select(func.count(output.c.source_digest.distinct()))
         held = counted.where(output.c.source_digest.in_(held_contents()))

@@ -52,6 +52,15 @@ class Released(Reading):
         with self._reading() as connection:
             return tuple((row[0], row[1], row[2]) for row in connection.exec_driver_sql(COUNTS))
 
+    def subjects_of_outputs(self, contents: Iterable[str]) -> frozenset[int]:
+        """Return whose outputs, of any age, there are of some contents."""
+        asked = (
+            "SELECT DISTINCT subject_id FROM output WHERE source_digest IN (SELECT value FROM json_each(?))"
+        )
+        with self._reading() as connection:
+            rows = connection.exec_driver_sql(asked, (json.dumps(sorted(contents)),))
+            return frozenset(row[0] for row in rows if row[0] is not None)
+
     def outputs_of(
         self, subjects: Iterable[int], nobodys: bool, *, with_places: bool
     ) -> tuple[CurrentOutput, ...]:

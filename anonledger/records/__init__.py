@@ -18,7 +18,7 @@ from anonledger.records.answers import (
     UnusedRow,
 )
 from anonledger.records.history import Answer, Chain, Filter, Kept, Published, Question, Told, Unfit
-from anonledger.records.masses import OutputGroup, PlanGroup
+from anonledger.records.masses import OutputGroup, PlanGroup, Touched
 from anonledger.records.overview import Growth, Lying, Share
 from anonledger.records.packing import packed
 from anonledger.records.people import (
@@ -112,6 +112,7 @@ __all__ = [
     "Subject",
     "Table",
     "Told",
+    "Touched",
     "Unfit",
     "UnusedRow",
     "Verdict",

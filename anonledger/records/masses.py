@@ -36,3 +36,12 @@ class OutputGroup:
     vocabulary: int | None
     subject_digest: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What may be published otherwise than it was: contents, subjects, and folders right below a tree."""
+
+    contents: frozenset[str]
+    subjects: frozenset[int]
+    tops: frozenset[str]
