@@ -31,11 +31,15 @@ class ScratchFullError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes at hand. ``name`` is the last part of the stored name, ``size`` counts bytes."""
+    """The bytes at hand. ``name`` is the last part of the stored name, ``size`` counts bytes.
+
+    ``stamp``: size and time (ns since the epoch) of a file on disk, as they were just before it was opened.
+    """
 
     name: str = field(repr=False)
     file: BinaryIO
     size: int
+    stamp: tuple[int, int] = (0, 0)
 
     def digests(self) -> tuple[str, bytes]:
         """Return the SHA-256 of the bytes, 64 hexadecimal digits, and their quick digest, in one pass.
@@ -82,14 +86,26 @@ def open_file(location: Location) -> Content | QuarantineReason:
         status = os.stat(path)  # noqa: PTH116
         if not S_ISREG(status.st_mode):
             return QuarantineReason.NOT_A_FILE
-        file = open(path, "rb")  # noqa: PTH123, SIM115
+        stamp = status.st_size, status.st_mtime_ns
         if status.st_size > IN_MEMORY:
-            return Content(file_name(location.path), file, status.st_size)
-        with file:
-            data = file.read(status.st_size)
+            file = open(path, "rb")  # noqa: PTH123, SIM115
+            return Content(file_name(location.path), file, status.st_size, stamp)
+        data = _read(path, status.st_size)
     except OSError:
         return QuarantineReason.UNREADABLE
-    return Content(file_name(location.path), BytesIO(data), len(data))
+    return Content(file_name(location.path), BytesIO(data), len(data), stamp)
+
+
+def _read(path: str, size: int) -> bytes:
+    """Return the first bytes of a file. For most files are small, in two thirds of the time of `open`."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # a flag of Windows
+    try:
+        data = os.read(file, size)
+        while len(data) < size and (more := os.read(file, size - len(data))):
+            data += more
+    finally:
+        os.close(file)
+    return data
 
 
 def unpack(member: Member, allowance: int, scratch: Path) -> Content | QuarantineReason:

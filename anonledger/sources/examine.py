@@ -42,16 +42,15 @@ def examine(
 def _opened(
     found: Found, scratch: Path, dropped_types: frozenset[str], inspect: Inspect, limits: Limits
 ) -> Iterator[Examined]:
-    before = _stamp(found.location)
-    size, mtime_ns = before or (found.size, found.mtime_ns)
     content = open_file(found.location)
     if isinstance(content, QuarantineReason):
-        yield _trouble(found.location, size, mtime_ns, content)
+        yield _trouble(found.location, found.size, found.mtime_ns, content)
         return
+    size, mtime_ns = content.stamp
     with content.file:
         look = _Look(scratch, dropped_types, inspect, limits, mtime_ns, limits.allowance(size))
         for examined in look.at(found.location, content):
-            if _stamp(found.location) != before:
+            if _stamp(found.location) != content.stamp:
                 yield _trouble(
                     examined.location, examined.size, mtime_ns, QuarantineReason.CHANGED_WHILE_READ
                 )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.benchmarks.contenders import ARCHIVE, Contender, contenders, ours
+from tests.benchmarks.contenders import Contender, contenders, ours
+from tests.benchmarks.corpora import ZIPS
 from tests.benchmarks.measuring import ANONLEDGER, ROOT, Cost, measured
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.telling import Figures, Sample, print_kind, print_summary
@@ -36,6 +37,8 @@ SIZES = {
     "enhanced": Size((2, 12), (1, 3)),
     "JPEG": Size((100, 1500), (8, 88)),
     "zip": Size((100, 800), (8, 48)),
+    "soft": Size((100, 800), (8, 48)),
+    "soft-zip": Size((100, 800), (8, 48)),
 }
 QUICK = {
     "CT": Size((20, 120), (4, 12)),
@@ -43,6 +46,8 @@ QUICK = {
     "enhanced": Size((1, 4), (1, 2)),
     "JPEG": Size((20, 220), (4, 24)),
     "zip": Size((20, 120), (4, 12)),
+    "soft": Size((20, 120), (4, 12)),
+    "soft-zip": Size((20, 120), (4, 12)),
 }
 
 
@@ -88,7 +93,7 @@ def _compare(folder: Path, sizes: dict[str, Size], wanted: argparse.Namespace) -
     found = [one for one in found if wanted.only in one.name or one.archives]
     figures: Figures = {}
     for kind, size in sizes.items():
-        taking = [one for one in found if one.archives or kind != ARCHIVE]
+        taking = [one for one in found if one.archives or kind not in ZIPS]
         samples = {one.name: Sample(*(size.slow if one.slow else size.fast)) for one in taking}
         for _, one in _turns(wanted.repeats, taking):
             sample = samples[one.name]

@@ -13,7 +13,6 @@ from tests.benchmarks.measuring import ANONLEDGER
 
 Command = Callable[[Path, Path], Sequence[str]]  # of sources and an empty folder for what comes out
 PEERS = Path(__file__).with_name("peers.py")
-ARCHIVE = "zip"
 PLANTED = (
     "0010,1000",
     "0010,1001",
