@@ -43,7 +43,7 @@ class Basis:
 
 def make_plan(ledger: Ledger, run: int, basis: Basis) -> Plan:
     """Return the plan for every source that the run saw; what has nothing to be done is told in groups."""
-    if basis.forced is not nothing:
+    if basis.forced is not nothing or not ledger.has_outputs():  # each one is due then
         return _behind(ledger, run, basis, _singly(ledger, run, basis, None))
     due: set[int] = set()
     nobody = False
@@ -105,7 +105,8 @@ def _singly(ledger: Ledger, run: int, basis: Basis, contents: Collection[str] | 
         elif row.quarantined_job == job.job_digest:
             held.add(row.digest)
         else:
-            jobs.append(replace(job, reason=_reason(row, job, rules)))
+            reason = _reason(row, job, rules)
+            jobs.append(job if reason is job.reason else replace(job, reason=reason))
     made = {job.job_digest for job in _done_before(ledger, jobs, basis.lost)}
     return Plan(
         tuple(job for job in jobs if job.job_digest not in made),
