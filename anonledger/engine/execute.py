@@ -61,7 +61,8 @@ def execute(
     for start in range(0, len(plan.refused), RECORDED_TOGETHER):
         clerk.verdicts(run, plan.refused[start : start + RECORDED_TOGETHER], rules.digest)
     limits = limits_of(settings)
-    groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, workers.places())
+    places = workers.places_for(-(-len(plan.jobs) // TOGETHER))
+    groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, places)
     # On its way, a task names nobody else: the worker has the roster from the notice.
     tasks = (Work(quick.added(jobs), rules, NOBODY, store, scratch, limits) for jobs in groups)
     progress.begin("Pseudonymizing", len(plan.jobs))

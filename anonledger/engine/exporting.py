@@ -49,7 +49,7 @@ class Exports:
 
     def doubts(self) -> ExportTable:
         """What is doubtful about who is who; private."""
-        return doubts_table(doubts(self._ledger))
+        return self._doubts
 
     def quarantine(self) -> ExportTable:
         """What is held back; private."""
@@ -98,6 +98,10 @@ class Exports:
         fates = [use.fate for use in column_uses(self._table, self._dropped, self._kept)]
         rows = self._row_pseudonyms(self._table)
         return rows, shortened(self._table, rows, fates, self._cells(self._table, rows, fates).cleaned)
+
+    @cached_property
+    def _doubts(self) -> ExportTable:
+        return doubts_table(doubts(self._ledger))
 
     @cached_property
     def _match_rows(self) -> list[MatchRow]:

@@ -43,7 +43,7 @@ class Basis:
 
 def make_plan(ledger: Ledger, run: int, basis: Basis) -> Plan:
     """Return the plan for every source that the run saw; what has nothing to be done is told in groups."""
-    if basis.forced is not nothing:
+    if basis.forced is not nothing or not ledger.has_outputs():  # each one is due then
         return _behind(ledger, run, basis, _singly(ledger, run, basis, None))
     due: set[int] = set()
     nobody = False
@@ -105,7 +105,8 @@ def _singly(ledger: Ledger, run: int, basis: Basis, contents: Collection[str] | 
         elif row.quarantined_job == job.job_digest:
             held.add(row.digest)
         else:
-            jobs.append(replace(job, reason=_reason(row, job, rules)))
+            reason = _reason(row, job, rules)
+            jobs.append(job if reason is job.reason else replace(job, reason=reason))
     made = {job.job_digest for job in _done_before(ledger, jobs, basis.lost)}
     return Plan(
         tuple(job for job in jobs if job.job_digest not in made),
@@ -142,16 +143,24 @@ def _behind(ledger: Ledger, run: int, basis: Basis, plan: Plan) -> Plan:
 def batches(jobs: Collection[Job], together: int, of_archive: int, places: int) -> Iterator[tuple[Job, ...]]:
     """Yield jobs in groups of one task each; those of one archive stay together, to be read in one pass.
 
-    A zip that is much of all there is to do is shared out among so many ``places``, where tasks are done.
+    A zip that is much of all there is to do is shared out among so many ``places``, where tasks are done; of
+    files there are ever fewer in a task towards the end, so that no place is idle while others work.
     """
     # A share of everything, not of the archive: to open it again costs a look at all its members.
     share = -(-len(jobs) // (places * TASKS_EACH)) if places > 1 else of_archive
+    left = len(jobs)
     for container, adjacent in groupby(jobs, _container):
         group = tuple(adjacent)
         limit = together if container is None else of_archive
         if container is not None and _opens_anywhere(group):
             limit = min(of_archive, max(together, share))
-        yield from (group[start : start + limit] for start in range(0, len(group), limit))
+        tapered = container is None and places > 1
+        start = 0
+        while start < len(group):
+            size = min(limit, -(-(left - start) // (places * TASKS_EACH))) if tapered else limit
+            yield group[start : start + size]
+            start += size
+        left -= len(group)
 
 
 def _container(job: Job) -> tuple[str, str] | None:

@@ -42,6 +42,8 @@ def run(request: Request, progress: Progress) -> Outcome:
         cluster(request.executor, request.project.scratch, request.sources) as machines,
         workers(request.jobs, machines) as crew,
     ):
+        if not request.project.ledger.exists():  # all files are new
+            crew.expect_much()
         check_salt(prepared.salt, request.project, request.project.ledger)
         salt = prepared.salt or made_salt(request.project)
         store = Store(request.project.objects)

@@ -5,7 +5,7 @@ Owns: every file and every member found is on record before anything is decided.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +24,9 @@ from anonledger.sources.walk import walk
 if TYPE_CHECKING:
     from anonledger.sources.archives import Limits
 
-TOGETHER = 64  # files in one task
+TOGETHER = 64  # files that are recorded as a group, and looked at in one task
 TOGETHER_BYTES = 256 << 20
+OF_TASK = 32 << 20  # bytes in one task, so that a few large files are shared out too
 RECORDED_TOGETHER = 500
 LOOKED_UP_TOGETHER = 1000
 SEEN_TOGETHER = 100_000
@@ -86,15 +87,21 @@ def _look(
     """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
     from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
 
-    tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
+    groups = list(_grouped(changed))
+    tasks = (Look(tuple(c.found for c in some), *how) for group in groups for some in _shared_out(group))
+    ends = set(accumulate(map(len, groups)))
     progress.begin("Looking at sources", len(changed))
-    looked: list[list[Examined]] = []
+    looked: list[list[Examined]] = [[]]
+    done = 0
     for task, examined in workers.results(look, tasks):
         quick.keep(examined)
-        looked.append(list(map(gate, examined)))
-        if sum(map(len, looked)) >= RECORDED_TOGETHER:
-            clerk.examined(run, *looked)
-            looked = []
+        looked[-1] += map(gate, examined)
+        done += len(task.files)
+        if done in ends:
+            looked.append([])
+            if sum(map(len, looked)) >= RECORDED_TOGETHER:
+                clerk.examined(run, *looked)
+                looked = [[]]
         progress.advance(len(task.files))
     clerk.examined(run, *looked)
     progress.end()
@@ -190,7 +197,7 @@ def _is_unchanged(found: Found, entries: Sequence[KnownSource], before: _Before)
 
 
 def _grouped(changed: Sequence[_Changed]) -> Iterator[list[_Changed]]:
-    """Yield groups that take about equally long; an archive is a group of its own."""
+    """Yield groups, whose rows are numbered together; an archive is a group of its own."""
     group: list[_Changed] = []
     size = 0
     for one in changed:
@@ -205,6 +212,18 @@ def _grouped(changed: Sequence[_Changed]) -> Iterator[list[_Changed]]:
             group, size = [], 0
     if group:
         yield group
+
+
+def _shared_out(group: Sequence[_Changed]) -> Iterator[Sequence[_Changed]]:
+    """Yield portions of a group that take about equally long: its large files are more than one task."""
+    whole = sum(one.found.size for one in group)
+    portion = whole / max(1, round(whole / OF_TASK))
+    start = size = 0
+    for number, one in enumerate(group, start=1):
+        size += one.found.size
+        if size >= portion or number == len(group):
+            yield group[start:number]
+            start, size = number, 0
 
 
 def _looks_like_archive(location: Location) -> bool:

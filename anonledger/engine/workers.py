@@ -22,7 +22,10 @@ from anonledger.errors import AnonledgerError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-AHEAD = 2  # tasks that wait for each worker, so that none is idle and memory stays bounded
+# Tasks that wait for each worker: none is idle while what was done is recorded, and memory stays bounded.
+AHEAD = 4
+FORKS = sys.platform == "linux"
+PRELOADED = ["anonledger.engine.worker", "pydicom"]
 WORTH_A_POOL = 4  # tasks below which starting processes costs more than it saves
 
 
@@ -62,12 +65,23 @@ class Workers:
         """Return how many tasks may be done at the same time."""
         return self._cluster.places() if self._cluster else self._count
 
+    def expect_much(self) -> None:
+        """Let the process that workers come from get ready meanwhile: what it imports takes its time."""
+        if FORKS and self._count > 1 and self._cluster is None:
+            from multiprocessing import forkserver  # not there on every system
+
+            forkserver.set_forkserver_preload(PRELOADED)
+            forkserver.ensure_running()
+
+    def places_for(self, tasks: int) -> int:
+        """Return how many of so many tasks are done at the same time: one, where more are not worth it."""
+        return self.places() if self._pool is not None or tasks >= WORTH_A_POOL else 1
+
     def _started(self) -> Executor:
         if self._pool is None:
-            kind = "forkserver" if sys.platform == "linux" else "spawn"
-            context = multiprocessing.get_context(kind)
-            if kind == "forkserver":
-                context.set_forkserver_preload(["anonledger.engine.worker", "pydicom"])
+            context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+            if FORKS:
+                context.set_forkserver_preload(PRELOADED)
             self._pool = ProcessPoolExecutor(self._count, context, initializer=_end_with_parent)
         return self._pool
 

@@ -26,6 +26,8 @@ class HeldBack(Reading):
         ``path`` is the source root and the path below it, escaped. What the settings leave out and what a
         person dropped are among them only if ``everything`` is asked for.
         """
+        if not self._all(select(quarantine.c.id).where(quarantine.c.resolved_run_id.is_(None)).limit(1)):
+            return ()  # what follows looks at every source
         decisions = self._decisions()
         places = {
             (row.id, row.root, row.path, row.member): row for query in held() for row in self._all(query)

@@ -120,6 +120,10 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
         """Tell whether any instance was ever found."""
         return bool(self._all(select(instance.c.digest).limit(1)))
 
+    def has_outputs(self) -> bool:
+        """Tell whether anything was ever published."""
+        return bool(self._all(select(output.c.id).limit(1)))
+
     def sources_seen(self, run: int) -> tuple[SourceCount, ...]:
         """Return how many sources of each kind a run saw."""
         kinds = (source.c.disposition, source.c.drop_reason, source.c.trouble, is_dropped().label("decided"))

@@ -3,6 +3,7 @@
 Owns: nothing that goes through the clerk is added, changed or removed without a seal.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -93,10 +94,10 @@ def sealing_apart(connection: Connection, spans: Sequence[tuple[int, int]], valu
 
 def touched_keys(connection: Connection) -> dict[Part, set[Key]]:
     """Return the keys of the rows that this transaction touched, by part."""
-    touched: dict[Part, set[Key]] = {}
-    for number, key in connection.exec_driver_sql("SELECT DISTINCT part, key FROM touched ORDER BY part"):
-        touched.setdefault(watched(connection)[number], set()).add(key)
-    return touched
+    touched: dict[int, set[Key]] = defaultdict(set)
+    for number, key in connection.exec_driver_sql("SELECT part, key FROM touched"):
+        touched[number].add(key)
+    return {watched(connection)[number]: keys for number, keys in sorted(touched.items())}
 
 
 def watched(connection: Connection) -> list[Part]:
@@ -117,7 +118,7 @@ def digests_of(connection: Connection, part: Part, condition: str = "") -> Itera
     rows = connection.exec_driver_sql(part.rows(condition))
     digested = cache(cells_digest) if len(part.columns) == 1 else cells_digest  # many rows share one cell
     while some := rows.fetchmany(AT_ONCE):
-        yield from ((key, digested(tuple(cells))) for key, *cells in some)
+        yield from [(row[0], digested(row[1:])) for row in some]
 
 
 def seal_rows(connection: Connection, part: Part, sealed: Iterable[tuple[Key, bytes]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from anonledger.ledger.reading import Reading
 
-AHEAD = 200  # sets that are read together: those asked for next mostly follow
+AHEAD = 200  # sets that are read together: those asked for next mostly lie near
 HELD = 5 * AHEAD
 
 
@@ -27,8 +27,11 @@ class Vocabularies(Reading):
         """Return the set of an id, or ``default`` when there is none."""
         if number not in self._held:
             asked = "SELECT id, words FROM vocabulary WHERE id >= ? AND id < ? ORDER BY id"
+            first = (
+                number - number % AHEAD
+            )  # of a portion that is read once, in whatever order it is asked for
             with self._reading() as connection:
-                rows = connection.exec_driver_sql(asked, (number, number + AHEAD)).all()
+                rows = connection.exec_driver_sql(asked, (first, first + AHEAD)).all()
             self._held.update((row[0], frozenset(json.loads(row[1]))) for row in rows)
             while len(self._held) > HELD:
                 self._held.popitem(last=False)

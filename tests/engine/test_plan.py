@@ -54,6 +54,13 @@ def test_a_zip_is_shared_out_among_the_workers_and_a_tar_is_read_in_one_pass() -
     assert sizes(members(90, "a.zip"), 1) == [40, 40, 10]
 
 
+def test_the_last_files_are_shared_out_ever_fewer_at_a_time() -> None:
+    assert sizes(members(12), 1) == [5, 5, 2]
+    assert sizes(members(24), 2) == [5, 5, 4, 3, 2, 2, 1, 1, 1]
+    assert sizes(members(3), 2) == [1, 1, 1]
+    assert sizes(members(8) + members(10, "a.zip"), 2) == [5, 3, 5, 5]
+
+
 def test_zips_are_left_whole_where_there_are_enough_of_them() -> None:
     jobs = [one for n in range(10) for one in members(6, f"{n}.zip")]
     assert sizes(jobs, 2) == [6] * 10
