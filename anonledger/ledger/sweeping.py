@@ -197,6 +197,9 @@ class Sweeping(Reading):
         Replaced is one whose source was overwritten by another version of the same instance; a file that is
         not DICOM has no identity but its place: overwritten or left out, it is shared no more.
         """
+        return self._unless_sealed("gone and replaced", ("source", "output", "quarantine"), self._away)
+
+    def _away(self) -> tuple[frozenset[str], frozenset[str]]:
         away = list(self._swept(AWAY))
         wanted = sorted({row[2] for row in away if not row[3] and row[1] is not None})
         instances = {"instances": json.dumps(wanted)}
