@@ -36,10 +36,12 @@ from anonledger.ledger.released import Released
 from anonledger.ledger.resting import Resting
 from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
+    LATEST_TABLE,
     assigned_subject,
     current,
     is_dropped,
     latest_links,
+    latest_statuses,
     places,
     plan,
     side_by_side,
@@ -213,9 +215,8 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def latest_table(self) -> Table | None:
         """Return the demographics table that the latest run with one used."""
-        query = select(runs.c.table_digest).where(runs.c.table_digest.is_not(None)).order_by(runs.c.id.desc())
         with self._reading() as connection:
-            digest = connection.scalar(query.limit(1))
+            digest = connection.scalar(LATEST_TABLE)
         return None if digest is None else self.table(digest)
 
     def table(self, digest: str) -> Table | None:
@@ -260,11 +261,9 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def status(self) -> StatusCounts:
         """Return how much the ledger holds."""
-        table = self.latest_table()
         known = self.known_subjects()
-        linked = self.links(table.digest) if table else {}
-        links = [one.status for subject, one in linked.items() if subject in known]
         with self._reading() as connection:
+            links = [status for subject, status in latest_statuses(connection) if subject in known]
             return StatusCounts(
                 subjects=len(known),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
