@@ -29,7 +29,7 @@ def doubts(ledger: Ledger) -> tuple[DoubtRow, ...]:
     known = {identity.id: identity for identity in identities(ledger)}
     names = {subject.id: subject.pseudonym for subject in ledger.subjects()}
     found = [*_of_patients(ledger, known.values(), names)]
-    for doubt, places in ((STUDY, ledger.studies()), (FOLDER, ledger.folders())):
+    for doubt, places in zip((STUDY, FOLDER), ledger.of_several(), strict=True):
         found += _of_places(doubt, places, known, names)
     return tuple(found)
 

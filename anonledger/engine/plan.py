@@ -20,6 +20,8 @@ from anonledger.sources.archives import ArchiveKind, archive_kind
 
 TASKS_EACH = 2  # that a worker is given of all there is to do, at the least: none is idle for long
 
+FEW = 10  # to look at each content by itself takes so many times as long as to look at all in groups
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -69,6 +71,24 @@ def make_plan(ledger: Ledger, run: int, basis: Basis) -> Plan:
             unchanged=plan.unchanged + sum(one.count for one in left),
             others_unchanged=plan.others_unchanged + others,
         ),
+    )
+
+
+def plan_again(ledger: Ledger, run: int, basis: Basis, before: Plan | None) -> Plan:
+    """Return the plan of another run behind one that carried out the plan ``before``.
+
+    If that followed from the same recipes (None: it did not), and looked at few contents by themselves, only
+    those are looked at: of all others nothing was written.
+    """
+    if before is None or len(before.digests) * FEW > before.unchanged:
+        return make_plan(ledger, run, basis)
+    again = _singly(ledger, run, basis, before.digests)
+    others = before.others_unchanged - len(before.looked_at & before.others)
+    return replace(
+        again,
+        unchanged=again.unchanged + before.unchanged - len(before.looked_at),
+        others_unchanged=again.others_unchanged + others,
+        behind=before.behind,
     )
 
 

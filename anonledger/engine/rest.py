@@ -75,7 +75,7 @@ def resting(course: Course, table: Table | None, scan: Scan) -> Rest | None:
     return rest if as_it_was else None
 
 
-def touched(course: Course) -> Touched | None:
+def touched_since(course: Course) -> Touched | None:
     """Return what of the outputs was written since every file stood as it is wanted, None if unknown."""
     ledger = course.clerk.ledger
     rest = _read(ledger, course.request.project)

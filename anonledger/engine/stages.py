@@ -13,11 +13,11 @@ from anonledger.engine.exporting import Exports
 from anonledger.engine.forcing import Forced, forcing, nothing
 from anonledger.engine.merging import missing
 from anonledger.engine.outcome import Outcome, Plan, Released, Settled
-from anonledger.engine.plan import Basis, make_plan
+from anonledger.engine.plan import Basis, make_plan, plan_again
 from anonledger.engine.recipes import recipe_of_all, recipes, roster
 from anonledger.engine.release import release, telling_doubts, to_restore, to_rewrite
 from anonledger.engine.resolve import resolve
-from anonledger.engine.rest import touched
+from anonledger.engine.rest import touched_since
 from anonledger.engine.salt import csg_salt
 from anonledger.engine.strangers import Strangers
 from anonledger.outcomes import ExitCode
@@ -77,9 +77,10 @@ def next_one(course: Course, table: Table | None, outcome: Outcome, strangers: S
         if touched():
             return None
     known = recipes(clerk.ledger, table)
-    if not strangers.are(known):
+    if not (same := strangers.are(known)):
         strangers = Strangers(known, clerk.ledger.words())
-    plan = make_plan(clerk.ledger, number, _basis(course, table, known, strangers, frozenset(), nothing))
+    basis = _basis(course, table, known, strangers, frozenset(), nothing)
+    plan = plan_again(clerk.ledger, number, basis, outcome.plan if same else None)
     if plan.jobs or plan.adopted or plan.refused:
         return None
     report = count(clerk.ledger, number, plan, settled, course.policy, again=True)
@@ -135,7 +136,7 @@ def _released(course: Course, known: dict[int, Recipe]) -> Released:
         request.settings.layout,
         course.salt,
         request.with_unused_rows,
-        touched(course),
+        touched_since(course),
     )
 
 

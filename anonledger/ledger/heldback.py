@@ -26,6 +26,10 @@ class HeldBack(Reading):
         ``path`` is the source root and the path below it, escaped. What the settings leave out and what a
         person dropped are among them only if ``everything`` is asked for.
         """
+        rows = self._unless_sealed("held", ("source", "quarantine", "decision"), self._held)
+        return tuple(row for row in rows if everything or _is_listed(row))
+
+    def _held(self) -> tuple[QuarantineRow, ...]:
         if not self._all(select(quarantine.c.id).where(quarantine.c.resolved_run_id.is_(None)).limit(1)):
             return ()  # what follows looks at every source
         decisions = self._decisions()
@@ -35,8 +39,7 @@ class HeldBack(Reading):
         ordered = sorted(
             places.values(), key=lambda row: (row.root, row.path, row.member, row.reason, row.id)
         )
-        found = (_held_row(row, decisions.get(_key(row))) for row in ordered)
-        return tuple(row for row in found if everything or _is_listed(row))
+        return tuple(_held_row(row, decisions.get(_key(row))) for row in ordered)
 
     def quarantine_row(self, one: int) -> QuarantineRow | None:
         """Return an entry of the quarantine by its id, open or not, at the place it was first found at."""

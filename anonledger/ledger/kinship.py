@@ -3,8 +3,9 @@
 Owns: what is handed out holds ids, pseudonyms and marks, and no name.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, exists, false, func, or_, select
 
@@ -28,6 +29,8 @@ from anonledger.ledger.rows import corrected_of, likeness_of
 from anonledger.ledger.statements import assigned_subject, held_job, of_folders, of_studies
 from anonledger.outcomes import MarkKind
 from anonledger.records import Corrected, Link, Mark, Subject
+
+Places: TypeAlias = tuple[tuple[str, int], ...]
 
 
 class Kinship(Reading):
@@ -103,6 +106,14 @@ class Kinship(Reading):
             inside = f"{row.path}!/{row.inner}" if row.member else row.folder
             yield f"{row.root.rstrip('/')}/{inside}".rstrip("/"), row.identity_id
 
+    def of_several(self) -> tuple[Places, Places]:
+        """Return those of both, studies and folders, in which there are several identities."""
+        return self._unless_sealed(
+            "of several",
+            ("source", "instance"),
+            lambda: (_of_several(self.studies()), _of_several(self.folders())),
+        )
+
     def contents_with(self, vocabularies: Iterable[int] | None) -> tuple[tuple[str, int, int, str], ...]:
         """Return contents as (digest, vocabulary, subject id, patient name): with these words, None: all."""
         owner = assigned_subject(instance.c.identity_id)
@@ -129,6 +140,13 @@ class Kinship(Reading):
     def objects(self) -> frozenset[str]:
         """Return the digests of the objects that outputs are on record with."""
         return frozenset(row.object_digest for row in self._all(select(output.c.object_digest).distinct()))
+
+
+def _of_several(pairs: Iterable[tuple[str, int]]) -> Places:
+    there: dict[str, list[int]] = defaultdict(list)
+    for place, one in pairs:
+        there[place].append(one)
+    return tuple((place, one) for place, here in there.items() if len(set(here)) > 1 for one in here)
 
 
 def _below(asked: Select[Any], pseudonyms: Iterable[str]) -> Select[Any]:

@@ -36,11 +36,12 @@ from anonledger.ledger.released import Released
 from anonledger.ledger.resting import Resting
 from anonledger.ledger.rows import evidence_of, location_of, ruled_of, run_of, table_of
 from anonledger.ledger.statements import (
+    LATEST_TABLE,
     assigned_subject,
     current,
-    held_contents,
     is_dropped,
     latest_links,
+    latest_statuses,
     places,
     plan,
     side_by_side,
@@ -82,6 +83,9 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def identities(self) -> tuple[Identity, ...]:
         """Return all evidence that has a subject, with the subject it was assigned to last."""
+        return self._unless_sealed("identities", ("identity", "assignment"), self._identities)
+
+    def _identities(self) -> tuple[Identity, ...]:
         owner = assigned_subject(identity.c.id)
         rows = self._all(
             select(identity, owner.label("subject")).where(owner.is_not(None)).order_by(identity.c.id)
@@ -126,6 +130,9 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def sources_seen(self, run: int) -> tuple[SourceCount, ...]:
         """Return how many sources of each kind a run saw."""
+        return self._unless_sealed(f"seen by {run}", ("source", "decision"), lambda: self._seen(run))
+
+    def _seen(self, run: int) -> tuple[SourceCount, ...]:
         kinds = (source.c.disposition, source.c.drop_reason, source.c.trouble, is_dropped().label("decided"))
         query = select(*kinds, func.count().label("many")).where(source.c.last_seen_run_id == run)
         rows = self._all(query.group_by(*kinds).order_by(*kinds))
@@ -212,9 +219,8 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def latest_table(self) -> Table | None:
         """Return the demographics table that the latest run with one used."""
-        query = select(runs.c.table_digest).where(runs.c.table_digest.is_not(None)).order_by(runs.c.id.desc())
         with self._reading() as connection:
-            digest = connection.scalar(query.limit(1))
+            digest = connection.scalar(LATEST_TABLE)
         return None if digest is None else self.table(digest)
 
     def table(self, digest: str) -> Table | None:
@@ -259,11 +265,9 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
 
     def status(self) -> StatusCounts:
         """Return how much the ledger holds."""
-        table = self.latest_table()
         known = self.known_subjects()
-        linked = self.links(table.digest) if table else {}
-        links = [one.status for subject, one in linked.items() if subject in known]
         with self._reading() as connection:
+            links = [status for subject, status in latest_statuses(connection) if subject in known]
             return StatusCounts(
                 subjects=len(known),
                 instances=connection.scalar(select(func.count()).select_from(instance)) or 0,
@@ -273,13 +277,6 @@ class Ledger(HeldBack, KeptExports, Kinship, Released, Resting, Sweeping):
                 sources=self._present(),
                 last_run=next(iter(self.runs(1)), None),
             )
-
-    def published(self) -> int:
-        """Return how many contents are published: those with an output, but for those that are held back."""
-        counted = select(func.count(output.c.source_digest.distinct()))
-        held = counted.where(output.c.source_digest.in_(held_contents()))
-        with self._reading() as connection:
-            return (connection.scalar(counted) or 0) - (connection.scalar(held) or 0)
 
     def _present(self) -> dict[Disposition, int]:
         """Return how many sources of each kind were there when their root was last looked through."""

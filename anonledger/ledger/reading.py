@@ -3,17 +3,22 @@
 Owns: what the database raises leaves as one sentence, and no connection stays open.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Select
 
+from anonledger.ledger.parts import SEALS
 from anonledger.ledger.schema import open_ledger, told
+from anonledger.ledger.seals import is_touched
 
 AT_ONCE = 1000
+
+Made = TypeVar("Made")
 
 
 class Reading:
@@ -24,6 +29,7 @@ class Reading:
         self._path = path
         self._engine = engine or open_ledger(path)
         self.joined: Connection | None = None
+        self._made: dict[str, tuple[object, Any]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -53,6 +59,19 @@ class Reading:
             return
         with told(self._path), self._engine.connect() as connection:
             yield connection
+
+    def _unless_sealed(self, name: str, tables: Sequence[str], make: Callable[[], Made]) -> Made:
+        """Return what was made of some tables before; it is made anew when anything was written to one."""
+        asked = "SELECT max(id) FROM seal WHERE table_name IN (SELECT value FROM json_each(?))"
+        with self._reading() as connection:
+            if self.joined is not None and is_touched(connection, tables):
+                return make()
+            # Of rows that were erased only the seal that tells of seals speaks.
+            last = connection.exec_driver_sql(asked, (json.dumps([*tables, SEALS]),)).scalar()
+        if name not in self._made or self._made[name][0] != last:
+            self._made[name] = last, make()
+        made: Made = self._made[name][1]
+        return made
 
     def _all(self, query: Select[Any]) -> list[Any]:
         with self._reading() as connection:

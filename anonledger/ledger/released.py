@@ -7,8 +7,12 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from sqlalchemy import func, select
+
 from anonledger.ledger.columns import Spelled
+from anonledger.ledger.models import output
 from anonledger.ledger.reading import AT_ONCE, Reading
+from anonledger.ledger.statements import held_contents
 from anonledger.ledger.sweeping import CURRENT, LAST
 from anonledger.records import CurrentOutput, Location, Placement
 
@@ -75,6 +79,13 @@ class Released(Reading):
             ]
             places = _places(connection, [row[0] for row in rows]) if with_places else {}
         return tuple(_output(row, *places.get(row[0], (None, False))) for row in rows)
+
+    def published(self) -> int:
+        """Return how many contents are published: those with an output, but for those that are held back."""
+        counted = select(func.count(output.c.source_digest.distinct()))
+        held = counted.where(output.c.source_digest.in_(held_contents()))
+        with self._reading() as connection:
+            return (connection.scalar(counted) or 0) - (connection.scalar(held) or 0)
 
     def top_folders(self, tree: str) -> frozenset[str]:
         """Return the folders right below a tree in which files stand."""

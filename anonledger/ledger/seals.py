@@ -4,7 +4,7 @@ Owns: nothing that goes through the clerk is added, changed or removed without a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
@@ -98,6 +98,13 @@ def touched_keys(connection: Connection) -> dict[Part, set[Key]]:
     for number, key in connection.exec_driver_sql("SELECT part, key FROM touched"):
         touched[number].add(key)
     return {watched(connection)[number]: keys for number, keys in sorted(touched.items())}
+
+
+def is_touched(connection: Connection, tables: Collection[str]) -> bool:
+    """Tell whether this transaction touched a row of one of these tables."""
+    ours = [number for number, part in enumerate(watched(connection)) if part.table in tables]
+    asked = f"SELECT 1 FROM touched WHERE part IN ({', '.join(map(str, ours))}) LIMIT 1"  # noqa: S608
+    return connection.exec_driver_sql(asked).first() is not None
 
 
 def watched(connection: Connection) -> list[Part]:

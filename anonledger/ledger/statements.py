@@ -37,12 +37,17 @@ from anonledger.ledger.models import (
     source,
     subject,
 )
+from anonledger.ledger.models import run as runs
 from anonledger.ledger.rows import link_of
-from anonledger.outcomes import Decision, Disposition
+from anonledger.outcomes import Decision, Disposition, LinkStatus
 from anonledger.records import Link
 
 PLACE = (source.c.root, source.c.path, source.c.member)
 PUBLISHED = (Disposition.INSTANCE, Disposition.OTHER)  # what outputs are made of
+
+LATEST_TABLE = (
+    select(runs.c.table_digest).where(runs.c.table_digest.is_not(None)).order_by(runs.c.id.desc()).limit(1)
+)
 
 
 def assigned_subject(identity_id: ColumnElement[int]) -> ColumnElement[int | None]:
@@ -60,11 +65,23 @@ def assigned_subject(identity_id: ColumnElement[int]) -> ColumnElement[int | Non
 
 def latest_links(connection: Connection, table_digest: str) -> dict[int, Link]:
     """Return the latest link with a table of each subject id."""
-    newest = (
-        select(func.max(link.c.id)).where(link.c.table_digest == table_digest).group_by(link.c.subject_id)
-    )
+    newest = newest_links(table_digest)
     rows = connection.execute(select(link).where(link.c.id.in_(newest)).order_by(link.c.subject_id))
     return {row.subject_id: link_of(row) for row in rows}
+
+
+def newest_links(table_digest: str) -> Select[Any]:
+    """Ask for the id of the latest link of each subject with a table."""
+    newest = select(func.max(link.c.id)).where(link.c.table_digest == table_digest)
+    return newest.group_by(link.c.subject_id)
+
+
+def latest_statuses(connection: Connection) -> list[tuple[int, LinkStatus]]:
+    """Return subject id and status of the latest link of each subject with the latest table."""
+    if (table := connection.scalar(LATEST_TABLE)) is None:
+        return []
+    asked = select(link.c.subject_id, link.c.status).where(link.c.id.in_(newest_links(table)))
+    return [(row.subject_id, row.status) for row in connection.execute(asked)]
 
 
 def last_runs() -> Subquery:

@@ -25,37 +25,43 @@ WHERE root = ? AND path BETWEEN ? AND ? AND member = '' AND exact IS NULL AND tr
 """
 DISPOSITIONS = {str(one): one for one in Disposition}  # looked up for each of very many rows
 OWNER = "(SELECT subject_id FROM assignment WHERE identity_id = {identity} ORDER BY id DESC LIMIT 1)"
-# Of a content that is in quarantine, or that somebody decided on, no more can be said at once.
-SINGLE = """
-  EXISTS (SELECT 1 FROM quarantine WHERE quarantine.source_digest = {digest} AND resolved_run_id IS NULL
-    AND quarantine.source_digest <> '')
-  OR EXISTS (SELECT 1 FROM decision WHERE decision.source_digest = {digest})
-"""
 PUBLISHED = "source.disposition IN ('instance', 'other')"
 NEWEST = "(SELECT max(id) FROM output AS other WHERE other.source_digest = {digest})"
+# Of a content that is in quarantine, that somebody decided on, or that lacks an object, no more can be
+# said at once.
+BY_THEMSELVES = """
+SELECT source_digest FROM quarantine WHERE resolved_run_id IS NULL AND source_digest <> ''
+UNION SELECT source_digest FROM decision WHERE source_digest <> ''
+UNION SELECT source_digest FROM output WHERE object_digest IN (SELECT value FROM json_each(:lost))
+"""
+# Sources in the order of their rows: their instances and outputs lie beside one another mostly.
+GROUPED = f"""
+SELECT {{disposition}} AS disposition, instance.identity_id, instance.vocabulary_id, instance.risk,
+  {{rules}} AS rules_digest, coalesce(output.subject_digest, '') AS subject_digest,
+  source.digest IN apart AS single
+FROM source
+LEFT JOIN instance ON instance.digest = source.digest
+LEFT JOIN output ON output.id = {NEWEST.format(digest="source.digest")}
+WHERE source.last_seen_run_id = :run AND {PUBLISHED} AND source.digest
+"""  # noqa: S608
+ONCE = GROUPED.format(disposition="source.disposition", rules="coalesce(output.rules_digest, '')")
+TWICE = GROUPED.format(
+    disposition="min(source.disposition)",
+    rules="""CASE min(source.disposition) = max(source.disposition)
+    WHEN 1 THEN coalesce(output.rules_digest, '') ELSE '' END""",
+)
+ALIKE = "identity_id, vocabulary_id, rules_digest, subject_digest, disposition, risk, single"
 GROUPS = f"""
+WITH twice AS MATERIALIZED (SELECT digest FROM source GROUP BY digest HAVING count(*) > 1),
+  apart AS MATERIALIZED ({BY_THEMSELVES})
 SELECT disposition, identity_id, {OWNER.format(identity="told.identity_id")} AS subject, vocabulary_id, risk,
   rules_digest, subject_digest, single, many
 FROM (
-  SELECT disposition, identity_id, vocabulary_id, risk, rules_digest, subject_digest, single,
-    count(*) AS many
-  FROM (
-    SELECT min(source.disposition) AS disposition,
-      instance.identity_id, instance.vocabulary_id, instance.risk,
-      CASE min(source.disposition) = max(source.disposition)
-        WHEN 1 THEN coalesce(output.rules_digest, '') ELSE '' END AS rules_digest,
-      coalesce(output.subject_digest, '') AS subject_digest,
-      output.object_digest IN (SELECT value FROM json_each(:lost))
-        OR {SINGLE.format(digest="source.digest")} AS single
-    FROM source
-    LEFT JOIN instance ON instance.digest = source.digest
-    LEFT JOIN output ON output.id = {NEWEST.format(digest="source.digest")}
-    WHERE source.last_seen_run_id = :run AND {PUBLISHED}
-    GROUP BY source.digest
-  )
-  GROUP BY disposition, identity_id, vocabulary_id, risk, rules_digest, subject_digest, single
+  SELECT {ALIKE}, count(*) AS many
+  FROM ({ONCE} NOT IN twice UNION ALL {TWICE} IN twice GROUP BY source.digest)
+  GROUP BY {ALIKE}
 ) AS told
-ORDER BY identity_id, vocabulary_id, rules_digest, subject_digest, disposition, risk, single
+ORDER BY {ALIKE}
 """  # noqa: S608
 # The contents of some identities, of nobody, or that are to be looked at one by one.
 OF_IDENTITIES = f"""
@@ -67,11 +73,6 @@ OF_NOBODY = f"""
 SELECT source.digest FROM source LEFT JOIN instance ON instance.digest = source.digest
 WHERE source.last_seen_run_id = :run AND {PUBLISHED} AND instance.digest IS NULL
 """  # noqa: S608
-BY_THEMSELVES = """
-SELECT source_digest FROM quarantine WHERE resolved_run_id IS NULL AND source_digest <> ''
-UNION SELECT source_digest FROM decision WHERE source_digest <> ''
-UNION SELECT source_digest FROM output WHERE object_digest IN (SELECT value FROM json_each(:lost))
-"""
 CURRENT = f"""
 output.id = {NEWEST.format(digest="output.source_digest")} AND NOT EXISTS (
   SELECT 1 FROM quarantine WHERE quarantine.source_digest = output.source_digest AND resolved_run_id IS NULL
@@ -197,6 +198,9 @@ class Sweeping(Reading):
         Replaced is one whose source was overwritten by another version of the same instance; a file that is
         not DICOM has no identity but its place: overwritten or left out, it is shared no more.
         """
+        return self._unless_sealed("gone and replaced", ("source", "output", "quarantine"), self._away)
+
+    def _away(self) -> tuple[frozenset[str], frozenset[str]]:
         away = list(self._swept(AWAY))
         wanted = sorted({row[2] for row in away if not row[3] and row[1] is not None})
         instances = {"instances": json.dumps(wanted)}

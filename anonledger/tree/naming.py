@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import merge
+from itertools import islice
 
 from anonledger.records import Output, Placement
 
@@ -16,6 +16,7 @@ UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')  # Windows, 
 DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)  # Windows
 NAME_BYTES = 160  # most file systems end a name at 255 bytes; programs add to names
 ENDING_LETTERS = 10
+TOGETHER = 1000  # lines
 OTHER = "other"  # the folder of what is no instance
 TEMP = re.compile(r"\.anonledger-[0-9a-f]{16}\.tmp")
 
@@ -38,17 +39,24 @@ def other_path(output: Output, name: str) -> str:
 
 
 def checksums(placements: Iterable[Placement], files: Mapping[str, bytes]) -> Iterator[bytes]:
-    """Yield the lines of SHA256SUMS, sorted by path, for ``sha256sum -c``; ``files``: content by path.
+    """Yield the lines of SHA256SUMS, sorted by path, for ``sha256sum -c``, many at a time.
 
-    ``placements`` come sorted by path. A path with a backslash or a line break is escaped as GNU coreutils
-    does it.
+    ``files``: content by path. ``placements`` come sorted by path. A path with a backslash or a line break is
+    escaped as GNU coreutils does it.
     """
-    beside = sorted((path, hashlib.sha256(content).hexdigest()) for path, content in files.items())
-    for path, digest in merge(((p.path, p.object_digest) for p in placements), beside):
-        yield _checksum(digest, path).encode()
+    left = sorted((path, hashlib.sha256(content).hexdigest()) for path, content in files.items())
+    coming = ((one.path, one.object_digest) for one in placements)
+    while lines := list(islice(coming, TOGETHER)):
+        before = [one for one in left if one[0] < lines[-1][0]]
+        left = left[len(before) :]
+        lines = sorted(lines + before) if before else lines
+        yield "".join(_checksum(digest, path) for path, digest in lines).encode()
+    yield "".join(_checksum(digest, path) for path, digest in left).encode()
 
 
 def _checksum(digest: str, path: str) -> str:
+    if "\\" not in path and path.isprintable():  # nearly all
+        return f"{digest}  {path}\n"
     escaped = path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     mark = "" if escaped == path else "\\"
     return f"{mark}{digest}  {escaped}\n"

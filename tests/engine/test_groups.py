@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from anonledger.deid.profile import read_rules
+from anonledger.engine import plan
 from anonledger.engine.outcome import Plan
-from anonledger.engine.plan import Basis, make_plan
+from anonledger.engine.plan import Basis, make_plan, plan_again
 from anonledger.engine.policy import policy_of
 from anonledger.engine.project import project_at
 from anonledger.engine.recipes import recipe_of_all, recipes
@@ -51,9 +52,11 @@ def planned(project: Path, *, rules: str = "pseudonymize", lost: bool = False, k
             policy_of(Settings(), ledger.decisions()),
         )
         run = ledger.runs(1)[0].id
+        in_groups = make_plan(ledger, run, basis)
         return [
-            make_plan(ledger, run, basis),
+            in_groups,
             make_plan(ledger, run, replace(basis, forced=lambda _row: False)),
+            plan_again(ledger, run, basis, in_groups),
         ]
 
 
@@ -66,9 +69,13 @@ def planned(project: Path, *, rules: str = "pseudonymize", lost: bool = False, k
         ({"rules": "other"}, Reason.RULES_CHANGED, 8),
     ],
 )
-def test_both_ways_give_one_plan(project: Path, state: dict[str, object], reason: Reason, jobs: int) -> None:
-    in_groups, one_by_one = planned(project, **state)  # type: ignore[arg-type]
+def test_all_ways_give_one_plan(
+    project: Path, monkeypatch: pytest.MonkeyPatch, state: dict[str, object], reason: Reason, jobs: int
+) -> None:
+    monkeypatch.setattr(plan, "FEW", 0)
+    in_groups, one_by_one, again = planned(project, **state)  # type: ignore[arg-type]
     assert [job.reason for job in in_groups.jobs] == [reason] * jobs
+    assert in_groups == again
     assert replace(in_groups, looked_at=frozenset(), others=frozenset()) == replace(
         one_by_one, looked_at=frozenset(), others=frozenset()
     )
