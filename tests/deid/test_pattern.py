@@ -128,6 +128,29 @@ def test_each_file_of_a_series_is_told_and_cleaned_as_if_it_were_alone(files: li
     assert [(harvest.inspect(data, "IM1"), outcome(data, who)) for data in again] == [*apart, *apart]
 
 
+def told_alike(files: list[bytes], who: Recipe) -> bool:
+    """Whether each of some files in turn is told and cleaned as if it were alone."""
+    apart = [(as_first(data), outcome(data, fresh(who))) for data in files]
+    harvest._patterns.cache_clear()
+    once = fresh(who)
+    return [(harvest.inspect(data, "IM1"), outcome(data, once)) for data in files] == apart
+
+
+def test_a_sequence_in_place_of_the_uid_of_the_instance_is_no_uid() -> None:
+    item = raw(0x00400001, "LO", b"of the ward")
+    files = [
+        file_of(sequence(INSTANCE, item * number) + raw(0x00080060, "CS", b"MR")) for number in (1, 2, 3)
+    ]
+    assert told_alike(files, WHO)
+
+
+def test_a_sequence_in_place_of_the_character_set_names_none() -> None:
+    charset = sequence(0x00080005, raw(0x00400001, "LO", b"\\ISO_IR 144\\"))
+    comment = raw(0x00104000, "LT", "Иванов".encode("iso8859_5"))
+    files = [file_of(charset + raw(INSTANCE, "UI", b"2.25.%d" % number) + comment) for number in (1, 2, 3)]
+    assert told_alike(files, WHO)
+
+
 def image(number: int, *, pixels: bytes = b"\0\1\2\3", more: bytes = b"", implicit: bool = False) -> bytes:
     """Return one image of a series."""
     numbers = {"implicit": implicit}
