@@ -77,7 +77,7 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
 @lru_cache(maxsize=4)
 def _patterns(rules: Rules, hunter: Hunter) -> Patterns[Stretches]:
     """Return what the files of a subject have in common, with their stretches as they are after the edits."""
-    return Patterns({*UIDS, *SIZES, CHARSET}, {*STATED_VRS})
+    return Patterns({*UIDS, *SIZES, CHARSET}, {*STATED_VRS, CHARSET})
 
 
 def _cleaned(

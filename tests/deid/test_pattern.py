@@ -151,6 +151,13 @@ def test_a_sequence_in_place_of_the_character_set_names_none() -> None:
     assert told_alike(files, WHO)
 
 
+def test_another_character_set_is_other_text_in_the_same_bytes() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "Vesterholt").encode("gb18030")
+    charsets = (b"ISO_IR 100", b"ISO_IR 100", b"GB18030 ", b"GB18030 ", b"ISO_IR 100")
+    comment = raw(0x00104000, "LT", wide)
+    assert told_alike([file_of(raw(0x00080005, "CS", charset) + comment) for charset in charsets], WHO)
+
+
 def image(number: int, *, pixels: bytes = b"\0\1\2\3", more: bytes = b"", implicit: bool = False) -> bytes:
     """Return one image of a series."""
     numbers = {"implicit": implicit}
