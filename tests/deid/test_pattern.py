@@ -16,7 +16,7 @@ from anonledger.deid.form import open_form
 from anonledger.deid.pattern import Patterns
 from anonledger.records import Recipe
 from tests.benchmarks import corpora
-from tests.deid.builders import RULES, file_of, raw, recipe, sequence
+from tests.deid.builders import RULES, cleaned, file_of, raw, recipe, sequence
 from tests.factories import EXPLICIT, IMPLICIT
 from tests.program import anonledger
 
@@ -156,6 +156,14 @@ def test_another_character_set_is_other_text_in_the_same_bytes() -> None:
     charsets = (b"ISO_IR 100", b"ISO_IR 100", b"GB18030 ", b"GB18030 ", b"ISO_IR 100")
     comment = raw(0x00104000, "LT", wide)
     assert told_alike([file_of(raw(0x00080005, "CS", charset) + comment) for charset in charsets], WHO)
+
+
+def test_a_name_among_numbers_is_found_beside_few_values_and_beside_many() -> None:
+    many = b"".join(raw(0x00191010 + at, "LO", b"a value of %03d letters" % at) for at in range(20))
+    values = (b"\1\0", b"\2\0", b"M\x81ller")  # in code page 850
+    files = [file_of(many + raw(0x00280106, "US", value)) for value in values]
+    assert told_alike(files, recipe("Muller^Jurgen"))
+    assert b"M\x81ller" not in cleaned(files[2], recipe("Muller^Jurgen"))
 
 
 def image(number: int, *, pixels: bytes = b"\0\1\2\3", more: bytes = b"", implicit: bool = False) -> bytes:
