@@ -46,8 +46,17 @@ def splice(
     data: Buffer, start: int, end: int, elements: Sequence[Element], edits: Iterable[Edit]
 ) -> list[Piece]:
     """Return the pieces of the new data set, in order: views of ``data`` and the replaced bytes."""
+    return replaced(data, start, end, settled(data, elements, edits))
+
+
+def settled(data: Buffer, elements: Sequence[Element], edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits in order, with those of the lengths that enclose them."""
     changes = sorted([*edits], key=lambda e: (e.start, e.end))
-    changes = sorted([*changes, *_lengths(data, elements, changes)], key=lambda e: (e.start, e.end))
+    return sorted([*changes, *_lengths(data, elements, changes)], key=lambda e: (e.start, e.end))
+
+
+def replaced(data: Buffer, start: int, end: int, changes: Iterable[Edit]) -> list[Piece]:
+    """Return what is between two offsets in pieces, after settled edits that all lie there."""
     view = memoryview(data)
     pieces: list[Piece] = []
     position = start
