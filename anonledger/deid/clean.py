@@ -3,6 +3,7 @@
 Owns: the order of the steps; trouble with a file comes out as a value.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from anonledger.deid.hunt import Hunter, hunter_of
 from anonledger.deid.pattern import Fit, Patterns, Span
 from anonledger.deid.pixels import SIZES
 from anonledger.deid.scrub import clean_string
-from anonledger.deid.splice import Edit, Piece, splice
+from anonledger.deid.splice import Edit, Piece, replaced, settled, splice
 from anonledger.outcomes import QuarantineReason
 from anonledger.records import Recipe, Rules
 
@@ -77,18 +78,20 @@ def clean(data: Buffer, rules: Rules, recipe: Recipe) -> Cleaned | Uncleanable:
 @lru_cache(maxsize=4)
 def _patterns(rules: Rules, hunter: Hunter) -> Patterns[Stretches]:
     """Return what the files of a subject have in common, with their stretches as they are after the edits."""
-    return Patterns({*UIDS, *SIZES, CHARSET}, {*STATED_VRS})
+    return Patterns({*UIDS, *SIZES, CHARSET}, {*STATED_VRS, CHARSET})
 
 
 def _cleaned(
     form: Form, elements: Sequence[Element], changes: Sequence[Edit], spans: Sequence[Span]
 ) -> Stretches:
     """Return the bytes of each stretch after the edits that lie in it, None where nothing is edited."""
+    ordered = settled(form.data, elements, changes)
+    starts = [edit.start for edit in ordered]
     found: list[bytes | None] = []
     for start, end in spans:
-        inside = [edit for edit in changes if start <= edit.start and edit.end <= end]
-        pieces = splice(form.data, start, end, elements, inside)
-        found.append(b"".join(pieces) if inside else None)
+        begun = ordered[bisect_left(starts, start) : bisect_right(starts, end)]
+        inside = [edit for edit in begun if edit.end <= end]  # the others begin where the stretch ends
+        found.append(b"".join(replaced(form.data, start, end, inside)) if inside else None)
     return found
 
 

@@ -55,7 +55,8 @@ def suspects(
         size = WORDS.get(vr)
         everything.append((start, value + BETWEEN + turned(value, size) if size else value))
     met = {*_met(texts, lambda some: hunter.may_hit(some.decode("ascii").lower()))}
-    met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some))))
+    # As text: what a short value is looked through for must not depend on how many others there are.
+    met.update(_met(everything, lambda some: bool(spotter_of(hunter).spots(some, text=True))))
     _remember(known, {one: starts[0] in met for one, starts in fresh.items()})
     yield from met.union(*(starts for starts in fresh.values() if starts[0] in met))
 

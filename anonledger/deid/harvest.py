@@ -99,7 +99,7 @@ def _common(
             inside.append(element)
         elif _is_telling_inside(element):
             return None  # the header would say of others what this file says
-    declared = _declared(next((_value(form, e) for e in elements if e.tag == CHARSET and e.parent < 0), b""))
+    declared = _declared(_own(form, elements, CHARSET))
     words = words_apart(form, inside, declared)
     return None if words is None else _Common(header, declared, tuple(sorted(words)))
 
@@ -114,9 +114,14 @@ def _recognised(form: Form) -> Header | None:
     if more is None or len(more) + len(common.words) > MOST_WORDS:
         return None
     words = tuple(sorted(more.union(common.words))) if more.difference(common.words) else common.words
-    own = next((_value(form, e) for e in fit.elements if e.tag == SOP_INSTANCE and e.parent < 0), b"")
-    instance = _text(own, common.declared, SOP_INSTANCE) or form.meta_instance
-    return replace(common.header, sop_instance=instance, words=words)
+    own = _text(_own(form, fit.elements, SOP_INSTANCE), common.declared, SOP_INSTANCE)
+    return replace(common.header, sop_instance=own or form.meta_instance, words=words)
+
+
+def _own(form: Form, elements: Sequence[Element], tag: int) -> bytes:
+    """Return the value that the header has of a tag, b"" if it has none."""
+    plain = (e for e in elements if e.tag == tag and e.parent < 0 and e.kind is Kind.PLAIN)
+    return next((_value(form, element) for element in plain), b"")
 
 
 def _is_telling_inside(element: Element) -> bool:

@@ -43,7 +43,7 @@ class Patterns(Generic[Told]):
     """What files that were walked lately have in common: stretches of elements with the very same bytes.
 
     Between the stretches stand the elements in which files differ, and those of the ``loose`` tags. Files
-    that differ in an element of a ``rigid`` tag have nothing in common.
+    that differ in an element of a ``rigid`` tag have nothing in common, also where it is a loose one.
     """
 
     def __init__(self, loose: Collection[int], rigid: Collection[int]) -> None:
@@ -81,7 +81,7 @@ class Patterns(Generic[Told]):
             asked = [
                 t for n, t in enumerate(tops) if n in varying or n == len(values) or t.tag in self._loose
             ]
-            self._patterns[key] = _pattern(form, asked, end, tell)
+            self._patterns[key] = _pattern(form, asked, self._rigid, end, tell)
             self._sorts[key] = _Sort(values, varying)
         else:
             self._sorts[key] = _Sort(values, frozenset())
@@ -101,7 +101,10 @@ class _Sort:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern(Generic[Told]):
-    """Each stretch with the bytes behind it, the tag (and VR) of an element that each file is asked for."""
+    """Each stretch with the bytes behind it, with which an element begins that each file is asked for.
+
+    These are its tag (and VR); of a rigid tag, all of it.
+    """
 
     outside: _Outside
     parts: Sequence[tuple[bytes, bytes]]
@@ -135,13 +138,19 @@ def _differing(values: Sequence[bytes], others: Sequence[bytes]) -> frozenset[in
 
 
 def _pattern(
-    form: Form, asked: Sequence[Element], end: int, tell: Callable[[Sequence[Span]], Told]
+    form: Form,
+    asked: Sequence[Element],
+    rigid: Collection[int],
+    end: int,
+    tell: Callable[[Sequence[Span]], Told],
 ) -> _Pattern[Told]:
+    whole = {element.start: element.end for element in asked if element.tag in rigid}
     begins = [form.start, *(element.end for element in asked)]
     stretches = [*zip(begins, [*(element.start for element in asked), end], strict=True)]
     parts = []
     for begin, stop in stretches:
-        head = bytes(form.data[stop : stop + HEADS[form.coding.implicit]]) if stop < end else b""
+        behind = whole.get(stop, stop + HEADS[form.coding.implicit])
+        head = bytes(form.data[stop:behind]) if stop < end else b""
         parts.append((bytes(form.data[begin:stop]), head))
     return _Pattern(_outside(form), parts, tell(stretches))
 

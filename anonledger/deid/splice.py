@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from anonledger.deid.elements import LONG_VRS, Buffer, Coding, Element, Kind
+from anonledger.deid.elements import LONG_VRS, UNDEFINED, Buffer, Coding, Element, Kind
 
 Piece = bytes | memoryview
 
@@ -46,8 +46,17 @@ def splice(
     data: Buffer, start: int, end: int, elements: Sequence[Element], edits: Iterable[Edit]
 ) -> list[Piece]:
     """Return the pieces of the new data set, in order: views of ``data`` and the replaced bytes."""
+    return replaced(data, start, end, settled(data, elements, edits))
+
+
+def settled(data: Buffer, elements: Sequence[Element], edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits in order, with those of the lengths that enclose them."""
     changes = sorted([*edits], key=lambda e: (e.start, e.end))
-    changes = sorted([*changes, *_lengths(data, elements, changes)], key=lambda e: (e.start, e.end))
+    return sorted([*changes, *_lengths(data, elements, changes)], key=lambda e: (e.start, e.end))
+
+
+def replaced(data: Buffer, start: int, end: int, changes: Iterable[Edit]) -> list[Piece]:
+    """Return what is between two offsets in pieces, after settled edits that all lie there."""
     view = memoryview(data)
     pieces: list[Piece] = []
     position = start
@@ -92,5 +101,5 @@ def _lengths(data: Buffer, elements: Sequence[Element], edits: Sequence[Edit]) -
 def _mended(data: Buffer, at: int, by: int, coding: Coding) -> Edit:
     order = ">L" if coding.big else "<L"
     (length,) = struct.unpack_from(order, data, at)
-    # The length of a group may be wrong already, and less than what was taken out.
-    return Edit(at, at + 4, struct.pack(order, max(0, length + by)), -1, 0)
+    # The length of a group may be wrong already: less than what was taken out, or the most there can be.
+    return Edit(at, at + 4, struct.pack(order, min(max(0, length + by), UNDEFINED)), -1, 0)

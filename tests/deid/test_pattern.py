@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from anonledger.deid.form import open_form
 from anonledger.deid.pattern import Patterns
 from anonledger.records import Recipe
 from tests.benchmarks import corpora
-from tests.deid.builders import RULES, file_of, raw, recipe, sequence
+from tests.deid.builders import RULES, cleaned, file_of, raw, recipe, sequence
 from tests.factories import EXPLICIT, IMPLICIT
 from tests.program import anonledger
 
@@ -128,6 +129,44 @@ def test_each_file_of_a_series_is_told_and_cleaned_as_if_it_were_alone(files: li
     assert [(harvest.inspect(data, "IM1"), outcome(data, who)) for data in again] == [*apart, *apart]
 
 
+def told_alike(files: list[bytes], who: Recipe) -> bool:
+    """Whether each of some files in turn is told and cleaned as if it were alone."""
+    apart = [(as_first(data), outcome(data, fresh(who))) for data in files]
+    harvest._patterns.cache_clear()
+    once = fresh(who)
+    return [(harvest.inspect(data, "IM1"), outcome(data, once)) for data in files] == apart
+
+
+def test_a_sequence_in_place_of_the_uid_of_the_instance_is_no_uid() -> None:
+    item = raw(0x00400001, "LO", b"of the ward")
+    files = [
+        file_of(sequence(INSTANCE, item * number) + raw(0x00080060, "CS", b"MR")) for number in (1, 2, 3)
+    ]
+    assert told_alike(files, WHO)
+
+
+def test_a_sequence_in_place_of_the_character_set_names_none() -> None:
+    charset = sequence(0x00080005, raw(0x00400001, "LO", b"\\ISO_IR 144\\"))
+    comment = raw(0x00104000, "LT", "Иванов".encode("iso8859_5"))
+    files = [file_of(charset + raw(INSTANCE, "UI", b"2.25.%d" % number) + comment) for number in (1, 2, 3)]
+    assert told_alike(files, WHO)
+
+
+def test_another_character_set_is_other_text_in_the_same_bytes() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "Vesterholt").encode("gb18030")
+    charsets = (b"ISO_IR 100", b"ISO_IR 100", b"GB18030 ", b"GB18030 ", b"ISO_IR 100")
+    comment = raw(0x00104000, "LT", wide)
+    assert told_alike([file_of(raw(0x00080005, "CS", charset) + comment) for charset in charsets], WHO)
+
+
+def test_a_name_among_numbers_is_found_beside_few_values_and_beside_many() -> None:
+    many = b"".join(raw(0x00191010 + at, "LO", b"a value of %03d letters" % at) for at in range(20))
+    values = (b"\1\0", b"\2\0", b"M\x81ller")  # in code page 850
+    files = [file_of(many + raw(0x00280106, "US", value)) for value in values]
+    assert told_alike(files, recipe("Muller^Jurgen"))
+    assert b"M\x81ller" not in cleaned(files[2], recipe("Muller^Jurgen"))
+
+
 def image(number: int, *, pixels: bytes = b"\0\1\2\3", more: bytes = b"", implicit: bool = False) -> bytes:
     """Return one image of a series."""
     numbers = {"implicit": implicit}
@@ -184,3 +223,20 @@ def test_a_run_says_how_many_files_took_the_slow_path(tmp_path: Path) -> None:
     corpora.build(tmp_path / "in", "MR", 48)  # of four patients, a series each
     done = anonledger("run", "in", "-v", "-j", "1", cwd=tmp_path)
     assert "8 files took the slow path" in done.stderr
+
+
+def test_to_learn_what_many_elements_have_in_common_takes_hardly_longer_than_to_clean_them() -> None:
+    who = fresh(WHO)
+
+    def seconds(number: int) -> float:
+        pairs = (
+            raw(0x00191010 + at, "LO", b"%d" % number) + raw(0x00191011 + at, "LO", b"of Karin Vesterholt")
+            for at in range(0, 4000, 2)
+        )
+        data = file_of(b"".join(pairs))
+        begun = process_time()
+        assert isinstance(clean(data, RULES, who), Cleaned)
+        return process_time() - begun
+
+    first, second = seconds(1), seconds(2)
+    assert second < 5 * first

@@ -34,6 +34,11 @@ def test_a_value_too_long_for_its_vr_is_a_reason() -> None:
     assert other.trouble is QuarantineReason.MALFORMED
 
 
+def test_the_wrong_length_of_a_group_never_outgrows_its_four_bytes() -> None:
+    most = raw(0x00100000, "UL", b"\xff\xff\xff\xff")
+    assert most in cleaned(file_of(most + raw(0x00100010, "PN", b"Doe^Jane")))
+
+
 def test_what_is_not_edited_is_a_view_of_the_source() -> None:
     data = instance(pixels=bytes(100_000))
     result = clean(data, RULES, recipe())
