@@ -81,12 +81,14 @@ def _look(
     quick: QuickDigests,
 ) -> None:
     """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
-    from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
+    # A run that has nothing to do needs none of it.
+    from anonledger.engine.shares import looked_at
+    from anonledger.engine.worker import Look
 
     tasks = (Look(tuple(c.found for c in group), *how) for group in _grouped(changed))
     progress.begin("Looking at sources", len(changed))
     looked: list[list[Examined]] = []
-    for task, examined in workers.results(look, tasks):
+    for task, examined in looked_at(workers, tasks, sum(one.found.size for one in changed)):
         quick.keep(examined)
         looked.append(list(map(gate, examined)))
         if sum(map(len, looked)) >= RECORDED_TOGETHER:
