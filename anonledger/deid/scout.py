@@ -42,11 +42,11 @@ class Sweep:
             self._forms, implementation=Implementation.DFA if few else Implementation.ContiguousNFA
         )
 
-    def matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def matches(self, raw: bytes | memoryview) -> Iterator[tuple[bytes, int, int]]:
         """Yield every spelling that stands in bytes, its start and its end, in the order of the ends."""
         if not self._forms or (self._first and not self._first.find_matches_as_indexes(raw)):
             return
-        lowered = raw.lower()
+        lowered = bytes(raw).lower()
         if self._second and not self._second.find_matches_as_indexes(lowered):
             return
         for number, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):

@@ -102,7 +102,7 @@ class Search:
                 return start
         return -1
 
-    def pixel_matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def pixel_matches(self, raw: bytes | memoryview) -> Iterator[tuple[bytes, int, int]]:
         """Yield what stands in pixels and may be something wanted: its spelling, start and end."""
         return self._sweep.matches(raw)
 
