@@ -4,13 +4,14 @@ Owns: the last word before release; it shares no code with the cleaning, only th
 """
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from mmap import mmap
+from typing import TypeAlias
 
 from anonledger.deid.byteforms import plain_text
 from anonledger.deid.regions import CHANCE, NAME, PATIENT_ID, Parsed, Part
-from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search_of_others
+from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search_of_others, sweeps_of
 from anonledger.deid.transforms import MANY, readings
 from anonledger.deid.unpacking import SURE, ZIP, CannotUnpackError, gzip_head, packed_at, unpacked
 from anonledger.maps import forget
@@ -33,7 +34,7 @@ class Residue:
     where: str
 
 
-Searches = Sequence[Search]
+Searches: TypeAlias = "tuple[Search, ...]"
 
 
 def verify_instance(
@@ -126,8 +127,10 @@ def _residue(search: Search, where: str) -> Residue:
 
 def _residues_in_pixels(parsed: Parsed, searches: Searches) -> Iterator[Residue]:
     """Yield what stands in the image, the first of each search, in the order in which they stand."""
-    left = list(searches)
+    left, sweeps = list(searches), sweeps_of(searches)
     for start, chunk in _pieces(parsed.data, parsed.image, SLICE):
+        if not sweeps.may_match(chunk):
+            continue
         found = [(end, search) for search in left if (end := _ends_in_pixels(parsed, search, start, chunk))]
         for _, search in sorted(found, key=lambda one: one[0]):
             left.remove(search)
