@@ -19,38 +19,54 @@ class Sweep:
     """Knows spellings in lower case (ASCII, or ASCII with a NUL behind each letter), and finds them."""
 
     def __init__(self, forms: Collection[bytes]) -> None:
-        self._forms = sorted(forms)
+        self.forms = sorted(forms)
 
     # Made when they are needed, for most patients have few files, and few files have anything like a name.
 
     @cached_property
-    def _pieces(self) -> list[bytes]:
-        return _shared_pieces(self._forms)
+    def pieces(self) -> list[bytes]:
+        """At most FEW pieces, one of which is in every spelling; none where it takes more."""
+        return _shared_pieces(self.forms)
 
     @cached_property
     def _first(self) -> BytesAhoCorasick | None:
-        return _scout([way for piece in self._pieces for way in _in_every_case(piece)])
+        return _scout([way for piece in self.pieces for way in _in_every_case(piece)])
 
     @cached_property
     def _second(self) -> BytesAhoCorasick | None:
-        return _scout(self._forms if len(self._forms) <= FEW else self._pieces)
+        return _scout(self.forms if len(self.forms) <= FEW else self.pieces)
 
     @cached_property
     def _automaton(self) -> BytesAhoCorasick:
-        few = sum(map(len, self._forms)) < LARGE
+        few = sum(map(len, self.forms)) < LARGE
         return BytesAhoCorasick(
-            self._forms, implementation=Implementation.DFA if few else Implementation.ContiguousNFA
+            self.forms, implementation=Implementation.DFA if few else Implementation.ContiguousNFA
         )
 
-    def matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def matches(self, raw: bytes | memoryview) -> Iterator[tuple[bytes, int, int]]:
         """Yield every spelling that stands in bytes, its start and its end, in the order of the ends."""
-        if not self._forms or (self._first and not self._first.find_matches_as_indexes(raw)):
+        if not self.forms or (self._first and not self._first.find_matches_as_indexes(raw)):
             return
-        lowered = raw.lower()
+        lowered = bytes(raw).lower()
         if self._second and not self._second.find_matches_as_indexes(lowered):
             return
         for number, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
-            yield self._forms[number], start, end
+            yield self.forms[number], start, end
+
+
+class Sweeps:
+    """Several sweeps of the same bytes: one pass tells that none of them will find anything."""
+
+    def __init__(self, sweeps: Collection[Sweep]) -> None:
+        wanted = [sweep for sweep in sweeps if sweep.forms]
+        pieces = {piece for sweep in wanted for piece in sweep.pieces}
+        known = all(sweep.pieces for sweep in wanted)
+        # Some automata of 40 patterns are twice as fast as of 30 (Teddy's "fat" variant, for more than 32).
+        self._first = _scout({way for piece in pieces for way in _in_every_case(piece)}) if known else None
+
+    def may_match(self, raw: bytes | memoryview) -> bool:
+        """Whether it takes a sweep to tell that nothing stands in bytes."""
+        return self._first is None or bool(self._first.find_matches_as_indexes(raw))
 
 
 def _scout(patterns: Collection[bytes]) -> BytesAhoCorasick | None:

@@ -23,7 +23,7 @@ from anonledger.deid.needles import (
     wanted_of,
     wanted_of_others,
 )
-from anonledger.deid.scout import Sweep
+from anonledger.deid.scout import Sweep, Sweeps
 from anonledger.deid.surroundings import UNSPACED, Around
 from anonledger.records import Recipe, Roster
 
@@ -71,7 +71,7 @@ class Search:
             if self._forms
             else None
         )
-        self._sweep = Sweep({raw for raw in self._forms if self._is_in_pixels(raw)})
+        self.sweep = Sweep({raw for raw in self._forms if self._is_in_pixels(raw)})
 
     def _is_in_pixels(self, raw: bytes) -> bool:
         """Whether a spelling is looked for in pixels: letters of ASCII, one or two bytes each, and enough."""
@@ -102,9 +102,9 @@ class Search:
                 return start
         return -1
 
-    def pixel_matches(self, raw: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def pixel_matches(self, raw: bytes | memoryview) -> Iterator[tuple[bytes, int, int]]:
         """Yield what stands in pixels and may be something wanted: its spelling, start and end."""
-        return self._sweep.matches(raw)
+        return self.sweep.matches(raw)
 
     def confirms(self, form: bytes, raw: bytes, start: int, end: int, place: Place) -> bool:
         """Whether a spelling that stands in bytes is something wanted, as its surroundings tell."""
@@ -174,6 +174,12 @@ class Search:
 def search_of(recipe: Recipe) -> Search:
     """Return the search for one subject; files of one subject mostly follow each other."""
     return Search(wanted_of(recipe))
+
+
+@lru_cache(maxsize=16)
+def sweeps_of(searches: tuple[Search, ...]) -> Sweeps:
+    """Return the first look through pixels for all that is wanted."""
+    return Sweeps([search.sweep for search in searches])
 
 
 class _ByDigest:

@@ -4,13 +4,14 @@ Owns: the last word before release; it shares no code with the cleaning, only th
 """
 
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from mmap import mmap
+from typing import TypeAlias
 
 from anonledger.deid.byteforms import plain_text
 from anonledger.deid.regions import CHANCE, NAME, PATIENT_ID, Parsed, Part
-from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search_of_others
+from anonledger.deid.search import ANY, PIXELS, Place, Search, search_of, search_of_others, sweeps_of
 from anonledger.deid.transforms import MANY, readings
 from anonledger.deid.unpacking import SURE, ZIP, CannotUnpackError, gzip_head, packed_at, unpacked
 from anonledger.maps import forget
@@ -33,7 +34,7 @@ class Residue:
     where: str
 
 
-Searches = Sequence[Search]
+Searches: TypeAlias = "tuple[Search, ...]"
 
 
 def verify_instance(
@@ -126,15 +127,17 @@ def _residue(search: Search, where: str) -> Residue:
 
 def _residues_in_pixels(parsed: Parsed, searches: Searches) -> Iterator[Residue]:
     """Yield what stands in the image, the first of each search, in the order in which they stand."""
-    left = list(searches)
-    for start, chunk in _chunks(parsed.data, parsed.image, SLICE):
+    left, sweeps = list(searches), sweeps_of(searches)
+    for start, chunk in _pieces(parsed.data, parsed.image, SLICE):
+        if not sweeps.may_match(chunk):
+            continue
         found = [(end, search) for search in left if (end := _ends_in_pixels(parsed, search, start, chunk))]
         for _, search in sorted(found, key=lambda one: one[0]):
             left.remove(search)
             yield _residue(search, "pixel data")
 
 
-def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, chunk: bytes) -> int:
+def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, chunk: bytes | memoryview) -> int:
     """Return where in a chunk of the image the first thing that is wanted ends, 0 if there is nothing."""
     for form, start, end in search.pixel_matches(chunk):
         first = max(parsed.image.start, offset + start - OVERLAP)
@@ -144,10 +147,17 @@ def _ends_in_pixels(parsed: Parsed, search: Search, offset: int, chunk: bytes) -
     return 0
 
 
-def _chunks(data: bytes | mmap, stretch: range, size: int = CHUNK) -> Iterator[tuple[int, bytes]]:
+def _chunks(data: bytes | mmap, stretch: range) -> Iterator[tuple[int, bytes]]:
     """Yield a stretch in chunks that overlap, each with its offset."""
+    return ((start, bytes(piece)) for start, piece in _pieces(data, stretch, CHUNK))
+
+
+def _pieces(data: bytes | mmap, stretch: range, size: int) -> Iterator[tuple[int, bytes | memoryview]]:
+    """Yield the same in pieces of so many bytes; of bytes they are views, and nothing is copied."""
+    # A map could not be closed while there is a view of it.
+    whole = memoryview(data) if isinstance(data, bytes) else data
     for start in range(stretch.start, stretch.stop, size - OVERLAP):
-        yield start, bytes(data[start : min(start + size, stretch.stop)])
+        yield start, whole[start : min(start + size, stretch.stop)]
         if start % CHUNK < size:
             forget(data)
         if start + size >= stretch.stop:

@@ -85,7 +85,9 @@ def _look(
     quick: QuickDigests,
 ) -> None:
     """Look at the bytes of files, and record what they tell; ``how``: the further fields of a task."""
-    from anonledger.engine.worker import Look, look  # a run that has nothing to do needs none of it
+    # A run that has nothing to do needs none of it.
+    from anonledger.engine.shares import looked_at
+    from anonledger.engine.worker import Look
 
     groups = list(_grouped(changed))
     tasks = (Look(tuple(c.found for c in some), *how) for group in groups for some in _shared_out(group))
@@ -93,7 +95,7 @@ def _look(
     progress.begin("Looking at sources", len(changed))
     looked: list[list[Examined]] = [[]]
     done = 0
-    for task, examined in workers.results(look, tasks):
+    for task, examined in looked_at(workers, tasks, sum(one.found.size for one in changed)):
         quick.keep(examined)
         looked[-1] += map(gate, examined)
         done += len(task.files)

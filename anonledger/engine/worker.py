@@ -31,7 +31,7 @@ from anonledger.records import (
     Rules,
     Verdict,
 )
-from anonledger.sources.archives import Limits
+from anonledger.sources.archives import WHOLE, Limits, Share
 from anonledger.sources.contents import IN_MEMORY, Buffer
 from anonledger.sources.examine import examine
 from anonledger.sources.reader import Reader
@@ -46,13 +46,17 @@ FOLDER = "folder "  # begins a scope that is no study UID
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Files to look at, with what is needed to do so; ``listening``: also to what no DICOM file says."""
+    """Files to look at, with what is needed to do so; ``listening``: also to what no DICOM file says.
+
+    ``share``: of the only file, a zip, what is to be looked at.
+    """
 
     files: tuple[Found, ...]
     scratch: Path
     dropped_types: frozenset[str]
     limits: Limits
     listening: bool = False
+    share: Share = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def look(task: Look) -> list[Examined]:
     return [
         _placed(examined)
         for found in task.files
-        for examined in examine(found, task.scratch, task.dropped_types, inspected, task.limits)
+        for examined in examine(found, task.scratch, task.dropped_types, inspected, task.limits, task.share)
     ]
 
 

@@ -83,6 +83,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One of ``of`` parts of a zip, counted from 0, that are looked at apart: members in a row."""
+
+    number: int = 0
+    of: int = 1
+
+    def among(self, count: int) -> range:
+        """Return which of so many members are in it; the first part has one if there is any."""
+        return range(-(-count * self.number // self.of), -(-count * (self.number + 1) // self.of))
+
+
+WHOLE = Share()
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of an open archive; ``open`` works until the next member is asked for.
 
@@ -140,12 +155,13 @@ def _is_plain_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
 
 
-def members(kind: ArchiveKind, file: BinaryIO, size: int, limits: Limits) -> Listing:
-    """Yield the members of an archive of so many bytes; folders are none.
+def members(kind: ArchiveKind, file: BinaryIO, size: int, limits: Limits, share: Share = WHOLE) -> Listing:
+    """Yield the members of an archive of so many bytes, or a share of those of a zip; folders are none.
 
     When the archive cannot be followed to its end, the reason why comes last.
     """
-    listing = _zip_members(file) if kind is ArchiveKind.ZIP else _tar_members(file, size, limits)
+    is_zip = kind is ArchiveKind.ZIP
+    listing = _zip_members(file, limits, share) if is_zip else _tar_members(file, size, limits)
     try:
         for number, member in enumerate(listing):
             if number == limits.max_members:
@@ -158,16 +174,23 @@ def members(kind: ArchiveKind, file: BinaryIO, size: int, limits: Limits) -> Lis
         yield QuarantineReason.ARCHIVE_UNREADABLE
 
 
-def _zip_members(file: BinaryIO) -> Iterator[Member]:
+def _zip_members(file: BinaryIO, limits: Limits, share: Share) -> Iterator[Member]:
     keys = Keys()
     with zipfile.ZipFile(file) as archive:
-        for info in archive.infolist():
+        infos = [info for info in archive.infolist() if not _is_folder(info)]
+        if share != WHOLE and len(infos) > limits.max_members:
+            raise OverLimitError
+        own = share.among(len(infos))
+        for number, info in enumerate(infos[: own.stop]):
             # zipfile cuts ``filename`` at a NUL and changes "\\" on Windows; this one is as stored.
             name = info.orig_filename
-            if name.endswith(("/", "\\")) and info.file_size == 0:
-                continue
             key, opener = keys.key(name), partial(_opened, archive, info)
-            yield Member(key, name, info.file_size, info.compress_size, opener, _zip_trouble(info))
+            if number in own:
+                yield Member(key, name, info.file_size, info.compress_size, opener, _zip_trouble(info))
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.orig_filename.endswith(("/", "\\")) and info.file_size == 0
 
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:

@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from anonledger.outcomes import Disposition, DropReason, QuarantineReason
 from anonledger.records import Examined, Found, Inspected, Location
-from anonledger.sources.archives import REST, ArchiveKind, Limits, Member, members
+from anonledger.sources.archives import (
+    REST,
+    WHOLE,
+    ArchiveKind,
+    Limits,
+    Member,
+    Share,
+    members,
+)
 from anonledger.sources.contents import Buffer, Content, file_name, open_file, release, unpack
 
 Inspect: TypeAlias = Callable[[Buffer, str], Inspected]
@@ -24,23 +32,29 @@ def examine(
     dropped_types: frozenset[str],
     inspect: Inspect,
     limits: Limits | None = None,
+    share: Share = WHOLE,
 ) -> Iterator[Examined]:
     """Yield what a file is and, when it is an archive, what its members are; sizes in bytes.
 
     ``dropped_types`` are lower-case suffixes without the dot; ``inspect`` gets a file's bytes and name.
-    Where an archive breaks off, a last entry with the key REST says why. Raises StoreError when ``scratch``
-    takes no file.
+    Where an archive breaks off, a last entry with the key REST says why. Of a ``share`` of a zip only that is
+    told; the first one also tells of the zip itself. Raises StoreError when ``scratch`` takes no file.
     """
     if found.trouble is not None:
         yield _trouble(found.location, found.size, found.mtime_ns, found.trouble)
     elif _file_type(found.location.path) in dropped_types:
         yield _dropped(found.location, found.size, found.mtime_ns)
     else:
-        yield from _opened(found, scratch, dropped_types, inspect, limits or Limits())
+        yield from _opened(found, scratch, dropped_types, inspect, limits or Limits(), share)
 
 
 def _opened(
-    found: Found, scratch: Path, dropped_types: frozenset[str], inspect: Inspect, limits: Limits
+    found: Found,
+    scratch: Path,
+    dropped_types: frozenset[str],
+    inspect: Inspect,
+    limits: Limits,
+    share: Share,
 ) -> Iterator[Examined]:
     content = open_file(found.location)
     if isinstance(content, QuarantineReason):
@@ -48,8 +62,10 @@ def _opened(
         return
     size, mtime_ns = content.stamp
     with content.file:
-        look = _Look(scratch, dropped_types, inspect, limits, mtime_ns, limits.allowance(size))
-        for examined in look.at(found.location, content):
+        left = limits.allowance(size) // share.of  # all shares together unpack no more than one look would
+        look = _Look(scratch, dropped_types, inspect, limits, mtime_ns, left, share)
+        at = look.further if share.number else look.at
+        for examined in at(found.location, content):
             if _stamp(found.location) != content.stamp:
                 yield _trouble(
                     examined.location, examined.size, mtime_ns, QuarantineReason.CHANGED_WHILE_READ
@@ -89,6 +105,7 @@ class _Look:
     limits: Limits
     mtime_ns: int
     left: int
+    share: Share
 
     def at(self, location: Location, content: Content) -> Iterator[Examined]:
         try:
@@ -103,6 +120,11 @@ class _Look:
             yield replace(examined, trouble=QuarantineReason.ARCHIVE_TOO_DEEP)
         else:
             yield from self._archive(kind, examined, content)
+
+    def further(self, zipped: Location, content: Content) -> Iterator[Examined]:
+        """Yield what the members of a share of a zip are that is not its first one."""
+        listing = members(ArchiveKind.ZIP, content.file, content.size, self.limits, self.share)
+        yield from self._members(zipped, listing)
 
     def _inspected(self, examined: Examined, content: Content) -> Examined:
         try:
@@ -122,7 +144,8 @@ class _Look:
         return replace(examined, disposition=Disposition.OTHER, words=seen.words)
 
     def _archive(self, kind: ArchiveKind, examined: Examined, content: Content) -> Iterator[Examined]:
-        listing = members(kind, content.file, content.size, self.limits)
+        share = WHOLE if examined.location.members else self.share
+        listing = members(kind, content.file, content.size, self.limits, share)
         first = next(listing, None)
         if first is None:
             yield replace(examined, disposition=Disposition.DROPPED, drop=DropReason.EMPTY_ARCHIVE)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.benchmarks.contenders import Contender, contenders, ours
-from tests.benchmarks.corpora import ZIPS
+from tests.benchmarks.corpora import OURS
 from tests.benchmarks.measuring import ANONLEDGER, ROOT, Cost, measured
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.telling import Figures, Sample, print_kind, print_summary
@@ -93,7 +93,7 @@ def _compare(folder: Path, sizes: dict[str, Size], wanted: argparse.Namespace) -
     found = [one for one in found if wanted.only in one.name or one.archives]
     figures: Figures = {}
     for kind, size in sizes.items():
-        taking = [one for one in found if one.archives or kind not in ZIPS]
+        taking = [one for one in found if one.archives or kind not in OURS]
         samples = {one.name: Sample(*(size.slow if one.slow else size.fast)) for one in taking}
         for _, one in _turns(wanted.repeats, taking):
             sample = samples[one.name]

@@ -21,6 +21,7 @@ from tests.benchmarks.leaking import PEOPLE
 SERIES = 100  # files
 NUMBER = "7000000000"  # in the built file, where each other one has its own
 ZIPS = {"zip": "CT", "soft-zip": "soft"}  # what is in them
+OURS = ("soft", *ZIPS)  # no other program reads archives; what is in one is measured to compare it with
 KINDS = ("CT", "MR", "enhanced", "JPEG", "soft", *ZIPS)
 SEED = 6
 CT, ENHANCED = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4.1"

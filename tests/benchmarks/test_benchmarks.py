@@ -5,6 +5,7 @@ Owns: the files are the same each time and name their patient, and a leak is fou
 
 import sys
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -32,17 +33,27 @@ def test_files_of_a_set_differ_in_their_numbers_and_in_who_they_are_of() -> None
     assert {str(one.PatientName) for one in found} == {f"{family}^{given}" for family, given, _ in PEOPLE}
 
 
-def test_an_archive_holds_the_files_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpora, "BUILDERS", {"CT": corpora.BUILDERS["MR"]})  # a smaller image
-    corpora.build(tmp_path / "folder", "CT", 4)
-    corpora.build(tmp_path / "archive", "zip", 4)
-    with zipfile.ZipFile(tmp_path / "archive" / "scans.zip") as archive:
-        packed = {name: archive.read(name) for name in archive.namelist()}
+@pytest.mark.parametrize(("archive", "folder"), corpora.ZIPS.items())
+def test_an_archive_holds_the_files_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: str, folder: str
+) -> None:
+    monkeypatch.setattr(corpora, "BUILDERS", {folder: corpora.BUILDERS["MR"]})  # a smaller image
+    corpora.build(tmp_path / "folder", folder, 4)
+    corpora.build(tmp_path / "archive", archive, 4)
+    with zipfile.ZipFile(tmp_path / "archive" / "scans.zip") as scans:
+        packed = {name: scans.read(name) for name in scans.namelist()}
     loose = {
         path.relative_to(tmp_path / "folder").as_posix(): path.read_bytes()
         for path in (tmp_path / "folder").rglob("*.dcm")
     }
     assert packed == loose
+
+
+def test_pixels_like_those_of_scanners_pack_to_less_than_half_and_noise_does_not() -> None:
+    sizes = [
+        len(zlib.compress(pixels, 1)) / len(pixels) for pixels in (corpora.body(64), corpora.noise(4096, 12))
+    ]
+    assert sizes[0] < 0.5 < sizes[1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonledger.deid.scout import FEW, Sweep
+from anonledger.deid.scout import FEW, Sweep, Sweeps
 
 FEW_WORDS = [b"keller", b"wagenhuber", b"abc", b"1234567", b"o'hara"]
 MANY_WORDS = [b"k%c%cler" % (97 + i % 26, 97 + i // 26) for i in range(2 * FEW)]
@@ -33,7 +33,16 @@ def test_every_spelling_is_found_in_any_case(words: list[bytes], data: st.DataOb
     piece = st.sampled_from(forms) | st.binary(max_size=12)
     pieces = data.draw(st.lists(st.tuples(piece, st.sampled_from([bytes.lower, bytes.upper, bytes.title]))))
     raw = b"".join(way(piece) for piece, way in pieces)
-    assert set(Sweep(forms).matches(raw)) == searched(forms, raw)
+    found = searched(forms, raw)
+    assert set(Sweep(forms).matches(raw)) == set(Sweep(forms).matches(memoryview(raw))) == found
+    for others in ([], [b"lindqvist"], MANY_WORDS, UNLIKE):
+        assert Sweeps([Sweep(others), Sweep(forms)]).may_match(raw) or not found
+
+
+def test_one_pass_tells_that_several_sweeps_find_nothing() -> None:
+    both = Sweeps([Sweep(FEW_WORDS), Sweep([]), Sweep([b"lindqvist"])])
+    assert not both.may_match(bytes(range(0, 256, 5)))
+    assert both.may_match(b"..LINDQVIST..")
 
 
 def test_nothing_is_found_for_nobody() -> None:
