@@ -48,7 +48,7 @@ WANTED = frozenset(
 TELLING = WANTED | {DOCUMENT}  # also inside sequences
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Common:
     """What the files of a pattern say alike: a header, its character set, and the words of the stretches."""
 

@@ -16,7 +16,7 @@ from anonledger.deid.elements import (
     Element,
 )
 from anonledger.deid.form import Form, vr_of
-from anonledger.deid.walk import EXPLICIT, SHORT_HEAD, SHORT_LETTERS, first_of
+from anonledger.deid.walk import EXPLICIT, SHORT_HEAD, SHORT_LETTERS, walk
 
 REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
 LONGEST, MOST = 1 << 18, 1 << 12  # bytes in front of the pixels, elements with those in sequences
@@ -28,7 +28,7 @@ Span = tuple[int, int]  # offsets of the first byte and behind the last
 _Outside = tuple[str, str, Coding]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fit(Generic[Told]):
     """A recognised data set: the elements that it was asked for, with all inside them; where the stretches
     before, between and behind these lie; and what was ``told`` of such stretches.
@@ -91,7 +91,7 @@ class Patterns(Generic[Told]):
             self._patterns.pop(oldest, None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Sort:
     """The elements of the last file of a sort, and the places of those that others had otherwise."""
 
@@ -99,7 +99,7 @@ class _Sort:
     varying: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Pattern(Generic[Told]):
     """Each stretch with the bytes behind it, with which an element begins that each file is asked for.
 
@@ -179,7 +179,7 @@ def _added(data: bytes, start: int, end: int, elements: list[Element], coding: C
             elements.append(Element(group << 16 | number, vr, start, at, at + length, -1, EXPLICIT))
             return at + length if at + length <= end else -1
     try:
-        found, behind = first_of(data, start, end, coding, vr_of)
+        found, behind = walk(data, start, end, coding, vr_of, first=True)
     except BrokenDataError:
         return -1
     for element in found:

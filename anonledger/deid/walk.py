@@ -39,28 +39,15 @@ PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel
 
 
 def walk(
-    data: Buffer,
-    start: int,
-    end: int,
-    coding: Coding,
-    vr_of: Callable[[int], str],
+    data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str], *, first: bool = False
 ) -> tuple[list[Element], int]:
     """Return all elements between two offsets in file order, and the offset behind the last one.
 
     ``vr_of`` names the VR of a tag where the bytes do not (implicit VR). What follows the pixel data and is
-    no element ends the walk there; it is not part of the data set. Raises BrokenDataError.
+    no element ends the walk there; it is not part of the data set. ``first``: only the first element, whose
+    VR is implicit or one of the long ones, with all inside it. Raises BrokenDataError.
     """
-    return _Walker(data, start, end, coding, vr_of).run()
-
-
-def first_of(
-    data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str]
-) -> tuple[list[Element], int]:
-    """Return the element that starts at an offset, with all inside it, and the offset behind it.
-
-    Its VR is implicit or one of the long ones. Raises BrokenDataError.
-    """
-    return _Walker(data, start, end, coding, vr_of).first()
+    return _Walker(data, start, end, coding, vr_of).run(first=first)
 
 
 class _StuckError(Exception):
@@ -100,23 +87,15 @@ class _Walker:
         self._last_top = -1
         self._tail: Tail | None = None
 
-    def run(self) -> tuple[list[Element], int]:
-        while self._levels:
-            self._advance()
+    def run(self, *, first: bool) -> tuple[list[Element], int]:
+        while self._levels and not (first and self._elements and len(self._levels) == 1):
+            if len(self._elements) > MOST:
+                raise BrokenDataError("data set", "it has more elements than can be handled")
+            try:
+                self._step()
+            except _StuckError as stuck:
+                self._retreat(stuck)
         return self._elements, self._position
-
-    def first(self) -> tuple[list[Element], int]:
-        while len(self._levels) > 1 or not self._elements:
-            self._advance()
-        return self._elements, self._position
-
-    def _advance(self) -> None:
-        if len(self._elements) > MOST:
-            raise BrokenDataError("data set", "it has more elements than can be handled")
-        try:
-            self._step()
-        except _StuckError as stuck:
-            self._retreat(stuck)
 
     def _step(self) -> None:
         level = self._levels[-1]
