@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -223,20 +222,3 @@ def test_a_run_says_how_many_files_took_the_slow_path(tmp_path: Path) -> None:
     corpora.build(tmp_path / "in", "MR", 48)  # of four patients, a series each
     done = anonledger("run", "in", "-v", "-j", "1", cwd=tmp_path)
     assert "8 files took the slow path" in done.stderr
-
-
-def test_to_learn_what_many_elements_have_in_common_takes_hardly_longer_than_to_clean_them() -> None:
-    who = fresh(WHO)
-
-    def seconds(number: int) -> float:
-        pairs = (
-            raw(0x00191010 + at, "LO", b"%d" % number) + raw(0x00191011 + at, "LO", b"of Karin Vesterholt")
-            for at in range(0, 4000, 2)
-        )
-        data = file_of(b"".join(pairs))
-        begun = process_time()
-        assert isinstance(clean(data, RULES, who), Cleaned)
-        return process_time() - begun
-
-    first, second = seconds(1), seconds(2)
-    assert second < 5 * first
