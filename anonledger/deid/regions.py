@@ -1,6 +1,6 @@
 """Tell the parts of a written file: where its values lie, where its pixels are, and what text is in those.
 
-Owns: every byte belongs to a part; the parts are told by pydicom, which the cleaning does not use.
+Owns: every byte belongs to a part; all is told by pydicom, or as it told it of a file that is laid out alike.
 """
 
 import io
