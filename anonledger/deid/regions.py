@@ -1,6 +1,6 @@
 """Tell the parts of a written file: where its values lie, where its pixels are, and what text is in those.
 
-Owns: every byte belongs to a part; the parts are told by pydicom, which the cleaning does not use.
+Owns: every byte belongs to a part; all is told by pydicom, or as it told it of a file that is laid out alike.
 """
 
 import io
@@ -26,6 +26,11 @@ UNDEFINED = 0xFFFFFFFF
 LONGEST_BOXES = 1 << 16  # bytes in front of the codestream in a JP2 file
 CHANCE = 4096  # bytes of a binary value from which a few letters may stand in it by chance
 PIXEL_TAGS = frozenset({0x7FE00010, 0x7FE00008, 0x7FE00009})
+ORDERS: tuple[Literal["little"], Literal["big"]] = ("little", "big")
+PIXEL_HEADS = {
+    order: frozenset((tag >> 16).to_bytes(2, order) + (tag & 0xFFFF).to_bytes(2, order) for tag in PIXEL_TAGS)
+    for order in ORDERS
+}
 NUMBER_VRS = frozenset("AS DA DS DT IS TM UI".split())
 TEXT_VRS = NUMBER_VRS | frozenset("AE CS LO LT PN SH ST UC UR UT".split())
 SYNTAX, NAME, PATIENT_ID = 0x00020010, 0x00100010, 0x00100020
@@ -157,7 +162,7 @@ class Parsed:
             self.head = end
             return range(end, end)
         tag = self.data[self.head : self.head + 4]
-        if tag not in (self._packed(one >> 16, 2) + self._packed(one & 0xFFFF, 2) for one in PIXEL_TAGS):
+        if tag not in PIXEL_HEADS[self._order]:
             self.head = end
             return range(end, end)
         length = int.from_bytes(self.data[at : at + 4], self._order)
@@ -168,9 +173,6 @@ class Parsed:
         rows, columns, samples, bits = (self._number(tag) for tag in (ROWS, COLUMNS, SAMPLES, BITS))
         size = (rows * columns * samples * bits * max(1, self._number(FRAMES)) + 7) // 8
         return range(at, min(at + min(length, size or length), end))
-
-    def _packed(self, number: int, width: int) -> bytes:
-        return number.to_bytes(width, self._order)
 
     def _texts(self) -> list[tuple[int, int]]:
         """Return where in the image, or behind it, is what is searched like a header."""
