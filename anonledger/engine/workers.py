@@ -68,10 +68,17 @@ class Workers:
     def expect_much(self) -> None:
         """Let the process that workers come from get ready meanwhile: what it imports takes its time."""
         if FORKS and self._count > 1 and self._cluster is None:
-            from multiprocessing import forkserver  # not there on every system
+            from multiprocessing import forkserver, resource_tracker  # not there on every system
 
             forkserver.set_forkserver_preload(PRELOADED)
-            forkserver.ensure_running()
+            resource_tracker.ensure_running()  # first, for it would end what follows
+            held = signal.pthread_sigmask(
+                signal.SIG_BLOCK, {signal.SIGINT}
+            )  # Ctrl-C is for this process alone
+            try:
+                forkserver.ensure_running()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
     def places_for(self, tasks: int) -> int:
         """Return how many of so many tasks are done at the same time: one, where more are not worth it."""
