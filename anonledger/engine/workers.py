@@ -47,12 +47,11 @@ class Workers:
             for task in (*first, *coming):
                 yield task, function(task)
             return
-        pool = self._started()
-        waiting: deque[tuple[Task, Future[Result]]] = deque((t, pool.submit(function, t)) for t in first)
+        waiting: deque[tuple[Task, Future[Result]]] = deque((t, self._submitted(function, t)) for t in first)
         try:
             while waiting:
                 while len(waiting) <= AHEAD * self.places() and (more := list(islice(coming, 1))):
-                    waiting.append((more[0], pool.submit(function, more[0])))
+                    waiting.append((more[0], self._submitted(function, more[0])))
                 task, future = waiting.popleft()
                 yield task, future.result()
         except BrokenProcessPool as error:
@@ -68,29 +67,20 @@ class Workers:
     def expect_much(self) -> None:
         """Let the process that workers come from get ready meanwhile: what it imports takes its time."""
         if FORKS and self._count > 1 and self._cluster is None:
-            from multiprocessing import forkserver, resource_tracker  # not there on every system
-
-            forkserver.set_forkserver_preload(PRELOADED)
-            resource_tracker.ensure_running()  # first, for it would end what follows
-            held = signal.pthread_sigmask(
-                signal.SIG_BLOCK, {signal.SIGINT}
-            )  # Ctrl-C is for this process alone
-            try:
-                forkserver.ensure_running()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            _start_fork_server()
 
     def places_for(self, tasks: int) -> int:
         """Return how many of so many tasks are done at the same time: one, where more are not worth it."""
         return self.places() if self._pool is not None or tasks >= WORTH_A_POOL else 1
 
-    def _started(self) -> Executor:
+    def _submitted(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
             if FORKS:
-                context.set_forkserver_preload(PRELOADED)
+                _start_fork_server()
+            context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
             self._pool = ProcessPoolExecutor(self._count, context, initializer=_end_with_parent)
-        return self._pool
+        with _undisturbed():  # processes start with the first tasks
+            return self._pool.submit(function, task)
 
     def close(self) -> None:
         """Let the processes end."""
@@ -106,6 +96,29 @@ def workers(count: int, cluster: Cluster | None = None) -> Iterator[Workers]:
         yield crew
     finally:
         crew.close()
+
+
+def _start_fork_server() -> None:
+    """Start the process that workers come from, unless it is there."""
+    from multiprocessing import forkserver, resource_tracker  # not there on every system
+
+    resource_tracker.ensure_running()  # first, for it lets Ctrl-C through again
+    with _undisturbed():
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait, where the system can: a process is started whole, and inherits that it has to wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def cores() -> int:
