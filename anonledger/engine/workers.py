@@ -110,15 +110,20 @@ def _start_fork_server() -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let Ctrl-C wait, where the system can: a process is started whole, and inherits that it has to wait."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Let Ctrl-C wait, where the system can: a process is started whole, and does not hear of it."""
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    heard: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))  # another thread may get it
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as it is inherited
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        signal.signal(signal.SIGINT, usual)
+        for number in heard:
+            signal.raise_signal(number)
 
 
 def cores() -> int:
