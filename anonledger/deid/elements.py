@@ -18,6 +18,7 @@ ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 PIXEL_DATA, GROUP_PIXELS = 0x7FE00010, 0x7FE0
 LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 SHORT_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+LETTERS = frozenset(vr.encode() for vr in LONG_VRS | SHORT_VRS)
 
 
 class Kind(Enum):
@@ -43,6 +44,9 @@ class Coding:
 
     implicit: bool
     big: bool
+
+
+IMPLICIT, EXPLICIT = Coding(implicit=True, big=False), Coding(implicit=False, big=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,4 +105,4 @@ def fragments(data: Buffer, start: int, end: int, coding: Coding) -> Iterator[tu
 
 def names_vr(data: Buffer, position: int) -> bool:
     """Whether the header at an offset names its VR, as only explicit VR does."""
-    return bytes(data[position + 4 : position + 6]).decode("latin-1") in LONG_VRS | SHORT_VRS
+    return bytes(data[position + 4 : position + 6]) in LETTERS

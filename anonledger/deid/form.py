@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from anonledger.deid.elements import (
+    EXPLICIT,
     LONG_VRS,
-    SHORT_VRS,
     BrokenDataError,
     Buffer,
     Coding,
     Element,
     names_vr,
 )
+from anonledger.deid.nested import SHORT_LETTERS
 from anonledger.deid.splice import Piece
-from anonledger.deid.walk import EXPLICIT, walk
+from anonledger.deid.walk import walk
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
@@ -33,6 +34,8 @@ INFLATED_FREE, INFLATED_MOST = 1 << 26, 1 << 30  # bytes that any, and that no d
 INFLATED_RATIO = 200  # how much longer than in the file a data set between the two may be
 CHUNK = 1 << 16  # bytes inflated at a time; they become at most 1032 times as many
 META_HEAD = struct.Struct("<HH2sHL")  # of a short value, the last four bytes are its first
+LONG_LETTERS = frozenset(vr.encode() for vr in LONG_VRS)
+TOLD = (0x0002, 0x0003, 0x0010)  # of the file meta: SOP class, SOP instance, transfer syntax
 STORED_BLOCK = 65535  # longest block of a deflate stream that is not compressed (RFC 1951 section 3.2.4)
 
 
@@ -106,24 +109,23 @@ def open_form(data: Buffer) -> Form:
 
 
 def _read_meta(data: Buffer, start: int) -> tuple[dict[int, str], int]:
-    """Return the texts of the file meta by tag, and where the data set starts (not by the group length)."""
+    """Return the texts of TOLD by their tags, and where the data set starts (not by the group length)."""
     meta: dict[int, str] = {}
     while bytes(data[start : start + 2]) == b"\x02\0":
         if len(data) - start < 12:
             raise BrokenDataError("file meta", "it is cut", cut=True)
         group, number, letters, short, length = META_HEAD.unpack_from(data, start)
-        vr = letters.decode("latin-1")
-        if vr in LONG_VRS:
-            at, stop = start + 12, start + 12 + length
-        elif vr in SHORT_VRS:
+        if letters in SHORT_LETTERS:
             at, stop = start + 8, start + 8 + short
+        elif letters in LONG_LETTERS:
+            at, stop = start + 12, start + 12 + length
         else:
             raise BrokenDataError("file meta", "it is not written in explicit VR")
         if stop > len(data):
             raise BrokenDataError("file meta", "it is cut", cut=True)
-        if vr in ("SQ", "UN"):  # nothing of it is kept, but a file that is broken there is not trusted
+        if letters in (b"SQ", b"UN"):  # nothing of it is kept, but a file that is broken there is not trusted
             walk(data, start, stop, EXPLICIT, vr_of)
-        if vr in ("UI", "SH", "AE"):
+        if number in TOLD and letters in (b"UI", b"SH", b"AE"):
             meta[group << 16 | number] = bytes(data[at:stop]).decode("latin-1").strip("\0 ")
         start = stop
     return meta, start

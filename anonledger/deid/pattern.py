@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from anonledger.deid.elements import (
+    EXPLICIT,
     GROUP_PIXELS,
     LONG_VRS,
     UNDEFINED,
@@ -16,7 +17,8 @@ from anonledger.deid.elements import (
     Element,
 )
 from anonledger.deid.form import Form, vr_of
-from anonledger.deid.walk import EXPLICIT, SHORT_HEAD, SHORT_LETTERS, walk
+from anonledger.deid.nested import SHORT_HEAD, SHORT_LETTERS
+from anonledger.deid.walk import walk
 
 REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
 LONGEST, MOST = 1 << 18, 1 << 12  # bytes in front of the pixels, elements with those in sequences

@@ -6,8 +6,11 @@ Owns: the one place that follows lengths and delimiters (PS3.5 section 7), in ev
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from anonledger.deid.elements import (
+    EXPLICIT,
+    IMPLICIT,
     ITEM,
     ITEM_END,
     LONG_VRS,
@@ -26,20 +29,26 @@ from anonledger.deid.elements import (
     tag_at,
     tag_text,
 )
+from anonledger.deid.nested import (
+    MOST,
+    SEQUENCE,
+    SHORT_HEAD,
+    SHORT_LETTERS,
+    TOGETHER,
+    take_sequence,
+)
 from anonledger.deid.tail import Tail, zeros
 
-IMPLICIT, EXPLICIT = Coding(implicit=True, big=False), Coding(implicit=False, big=False)
-MOST, DEEPEST = 1 << 21, 1 << 12  # elements of a data set (300 bytes each while worked on), levels
-SHORT_HEAD, SHORT_LETTERS = struct.Struct("<HH2sH"), {vr.encode(): vr for vr in SHORT_VRS}
+VrOf: TypeAlias = Callable[[int], str]
 ITEM_HEADS = {False: struct.Struct("<HHL"), True: struct.Struct(">HHL")}  # by whether the order is big
 VR_HEADS = {False: struct.Struct("<2sH"), True: struct.Struct(">2sH")}
 LENGTHS = {False: struct.Struct("<L"), True: struct.Struct(">L")}
-TOGETHER = 1024  # elements taken in one go
+DEEPEST = 1 << 12  # levels
 PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel data
 
 
 def walk(
-    data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str], *, first: bool = False
+    data: Buffer, start: int, end: int, coding: Coding, vr_of: VrOf, *, first: bool = False
 ) -> tuple[list[Element], int]:
     """Return all elements between two offsets in file order, and the offset behind the last one.
 
@@ -71,13 +80,10 @@ class _Level:
 class _Walker:
     """Where a walk stands: the elements so far, and the open sequences and items from the outside in.
 
-    A guess that fails is taken back where it was made and never made again, so no byte is walked more than
-    twice, however deep guesses are nested.
+    A guess that fails is taken back and never made again: no byte is walked more than a few times.
     """
 
-    def __init__(
-        self, data: Buffer, start: int, end: int, coding: Coding, vr_of: Callable[[int], str]
-    ) -> None:
+    def __init__(self, data: Buffer, start: int, end: int, coding: Coding, vr_of: VrOf) -> None:
         # The very object, for to compare two costs more than to read an element.
         coding = next((usual for usual in (EXPLICIT, IMPLICIT) if usual == coding), coding)
         self._data, self._position, self._end = data, start, end
@@ -116,7 +122,7 @@ class _Walker:
         """Take the plain elements of explicit VR that come next in one go; most of every header is such."""
         if level.coding is not EXPLICIT or (level.index < 0 and self._tail is not None):
             return False
-        data, index, coding, append = self._data, level.index, level.coding, self._elements.append
+        data, index, coding, elements = self._data, level.index, level.coding, self._elements
         begin = position = self._position
         last, stop = self._last_top, level.end - (8 if index >= 0 else PADDING.stop)
         for _ in range(TOGETHER):
@@ -124,10 +130,17 @@ class _Walker:
                 break
             group, number, letters, length = SHORT_HEAD.unpack_from(data, position)
             vr, tag, at = SHORT_LETTERS.get(letters), group << 16 | number, position + 8
-            if vr is None or at + length > level.end or (index < 0 and tag >= PIXEL_DATA):
+            if index < 0 and tag >= PIXEL_DATA:
                 break
-            append(Element(tag, vr, position, at, at + length, index, coding))
-            position, last = at + length, tag
+            if vr is not None and at + length <= level.end:
+                elements.append(Element(tag, vr, position, at, at + length, index, coding))
+                position, last = at + length, tag
+            elif letters == SEQUENCE and (
+                behind := take_sequence(data, elements, position, level.end, index)
+            ):
+                position, last = behind, tag
+            else:
+                break
         self._position = position
         if index < 0:
             self._last_top = last
@@ -252,10 +265,8 @@ class _Walker:
         """
         if element.vr == "SQ":
             return element.coding
-        if element.length < 8:
-            return None
         usual, first = _coding_in_un(element.coding), element.at + 8
-        if tag_at(self._data, element.at, usual) != ITEM:
+        if element.length < 8 or tag_at(self._data, element.at, usual) != ITEM:
             return None
         if element.end - first >= 8 and names_vr(self._data, first):
             (length,) = struct.unpack_from("<L", self._data, first + 4)

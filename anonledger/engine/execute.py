@@ -64,7 +64,7 @@ def execute(
     places = workers.places_for(-(-len(plan.jobs) // TOGETHER))
     groups = batches(plan.jobs, TOGETHER, OF_ARCHIVE, places)
     # On its way, a task names nobody else: the worker has the roster from the notice.
-    tasks = (Work(quick.added(jobs), rules, NOBODY, store, scratch, limits) for jobs in groups)
+    tasks = (Work(jobs, rules, NOBODY, store, scratch, limits, quick.of(jobs)) for jobs in groups)
     progress.begin("Pseudonymizing", len(plan.jobs))
     with put_up(roster, scratch) as notice:
         _record(clerk, run, workers.results(notice.work, tasks), rules, progress, stops)

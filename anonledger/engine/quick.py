@@ -4,7 +4,6 @@ Owns: bounded memory, and nothing on record; for what is not kept, the digest on
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from anonledger.records import Examined, Job
 
@@ -26,9 +25,9 @@ class QuickDigests:
                 place, mark = _place(one.digest)
                 self._table[place : place + PLACE] = mark + one.quick
 
-    def added(self, jobs: Iterable[Job]) -> tuple[Job, ...]:
-        """Return jobs with the quick digests of their sources, where they are kept."""
-        return tuple(replace(job, quick=self._of(job.source_digest)) for job in jobs)
+    def of(self, jobs: Iterable[Job]) -> tuple[bytes, ...]:
+        """Return those of the sources of jobs, nothing for one that is not kept."""
+        return tuple(self._of(job.source_digest) for job in jobs)
 
     def _of(self, digest: str) -> bytes:
         place, mark = _place(digest)

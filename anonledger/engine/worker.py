@@ -61,7 +61,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Jobs to do, with what is needed to do them."""
+    """Jobs to do, with what is needed to do them.
+
+    ``quick``: for each, the quick digest of its source (`digests`) where it was looked at in the same run.
+    """
 
     jobs: tuple[Job, ...]
     rules: Rules
@@ -69,6 +72,7 @@ class Work:
     store: Store
     scratch: Path
     limits: Limits = field(default_factory=Limits)
+    quick: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def look(task: Look) -> list[Examined]:
@@ -122,7 +126,8 @@ def work(task: Work) -> list[Verdict]:
     """Return a verdict for each job, in order; the objects are kept when this returns. Raises StoreError."""
     task = replace(task, jobs=tuple(map(_with_known_recipe, task.jobs)), rules=_known(task.rules))
     with Reader(task.scratch, task.limits) as reader, task.store.batch() as batch:
-        return [_tried(job, task, reader, batch) for job in task.jobs]
+        each = zip(task.jobs, task.quick or [b""] * len(task.jobs), strict=True)
+        return [_tried(job, quick, task, reader, batch) for job, quick in each]
 
 
 def _with_known_recipe(job: Job) -> Job:
@@ -136,18 +141,18 @@ def _known(value: Same) -> Same:
     return value
 
 
-def _tried(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
+def _tried(job: Job, quick: bytes, task: Work, reader: Reader, batch: Batch) -> Verdict:
     try:
-        return _verdict(job, task, reader, batch)
+        return _verdict(job, quick, task, reader, batch)
     except MemoryError:
         return _held(job, QuarantineReason.TOO_LARGE)
 
 
-def _verdict(job: Job, task: Work, reader: Reader, batch: Batch) -> Verdict:
+def _verdict(job: Job, quick: bytes, task: Work, reader: Reader, batch: Batch) -> Verdict:
     data = reader.read(job.location)
     if isinstance(data, QuarantineReason):
         return _held(job, data)
-    if not _is_as_planned(data, job):
+    if not _is_as_planned(data, job, quick):
         return _held(job, QuarantineReason.CHANGED_WHILE_READ)
     return _carried(job, data, batch) if job.other else _cleaned(job, data, task, batch)
 
@@ -181,15 +186,15 @@ def _carried(job: Job, data: Buffer, batch: Batch) -> Verdict:
     return Verdict(job.source_digest, job.job_digest, Output(written.digest, written.size))
 
 
-def _is_as_planned(data: Buffer, job: Job) -> bool:
-    """Whether a source is, to the byte, what the job was planned for: told by the quick digest if it has one.
+def _is_as_planned(data: Buffer, job: Job, quick: bytes) -> bool:
+    """Whether a source is, to the byte, what the job was planned for: told by its quick digest if it has one.
 
     That is enough (`digests` says why), and a third of all hashing is saved.
     """
-    digest = QuickDigest() if job.quick else sha256()
+    digest = QuickDigest() if quick else sha256()
     for piece in windows(data):
         digest.update(piece)
-    return digest.digest() == (job.quick or bytes.fromhex(job.source_digest))
+    return digest.digest() == (quick or bytes.fromhex(job.source_digest))
 
 
 @contextmanager

@@ -86,8 +86,7 @@ Waiver: TypeAlias = tuple[QuarantineReason, str]
 class Job:
     """One planned piece of work: a source, its recipe, and why it is done. ``other``: carried, not DICOM.
 
-    ``waived``: what a person looked at, reason and where, and released the source in spite of; ``quick``: the
-    quick digest of the source, where it was looked at in the same run (`digests`), for its source digest.
+    ``waived``: what a person looked at, reason and where, and released the source in spite of.
     """
 
     location: Location
@@ -98,7 +97,6 @@ class Job:
     subject: int | None
     other: bool = False
     waived: frozenset[Waiver] = frozenset()
-    quick: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,9 @@ def test_quick_digests_are_kept_in_a_table_of_fixed_size() -> None:
     quick = QuickDigests()
     first, other, same_place = f"a{1:063x}", f"b{2:063x}", f"c{PLACES + 1:063x}"
     quick.keep([looked_at(first, b"1" * 16), looked_at("", b"")])
-    (known, unknown, not_it) = quick.added(job(digest) for digest in (first, other, same_place))
-    assert (known.quick, unknown.quick, not_it.quick) == (b"1" * 16, b"", b"")
+    assert quick.of(job(digest) for digest in (first, other, same_place)) == (b"1" * 16, b"", b"")
     quick.keep([looked_at(same_place, b"2" * 16)])
-    (gone, there) = quick.added(job(digest) for digest in (first, same_place))
-    assert (gone.quick, there.quick) == (b"", b"2" * 16)
+    assert quick.of(job(digest) for digest in (first, same_place)) == (b"", b"2" * 16)
 
 
 def looked_at(digest: str, quick: bytes) -> Examined:
