@@ -42,6 +42,7 @@ class Store:
         self.root = root
         self.mode = mode
         self.temps = root / "tmp"
+        self._below = f"{root}{os.sep}"
         with telling(root):
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.temps.mkdir(mode=0o700, exist_ok=True)
@@ -52,7 +53,7 @@ class Store:
 
     def place(self, digest: str) -> str:
         """Return the same as text."""
-        return f"{self.root}{os.sep}{digest[:2]}{os.sep}{digest[2:]}"
+        return f"{self._below}{digest[:2]}{os.sep}{digest[2:]}"
 
     def has(self, digest: str) -> bool:
         """Tell whether the object is there."""

@@ -32,8 +32,8 @@ class Size:
 
 # Between the two sets of a pair lies what a file costs, whatever a start costs.
 SIZES = {
-    "CT": Size((100, 800), (8, 48)),
-    "MR": Size((200, 3000), (8, 88)),
+    "CT": Size((100, 1600), (8, 48)),
+    "MR": Size((200, 6000), (8, 88)),
     "enhanced": Size((2, 12), (1, 3)),
     "JPEG": Size((100, 1500), (8, 88)),
     "zip": Size((100, 800), (8, 48)),
