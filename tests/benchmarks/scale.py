@@ -13,8 +13,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+from tests.benchmarks.corpora import made
+from tests.benchmarks.leaking import PEOPLE
 from tests.benchmarks.measuring import ANONLEDGER, Cost, measured
 
 TABLES = ("mapping", "missing", "demographics", "matches", "doubts", "quarantine")
@@ -28,6 +31,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=100)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--grow", action="store_true", help="add a patient of 100 images, and run, instead")
     parser.add_argument("--only", default="", help="measure only the commands that begin so")
     wanted = parser.parse_args()
     folder = wanted.folder or Path(tempfile.mkdtemp())
@@ -42,7 +46,7 @@ def main() -> None:
         size = (folder / "study" / ".anonledger" / "ledger.sqlite3").stat().st_size
         print(f"(the ledger: {size / 1e6:.1f} MB)")
         print(_line(f"{'command':40} {'wall s':>8} {'CPU s':>8} {'MB':>6} exit"), flush=True)
-        for command in commands(folder):
+        for command in grown(folder) if wanted.grow else commands(folder):
             if " ".join(command).startswith(wanted.only):
                 told = " ".join(command).replace(str(folder), "…")
                 print(_line(told, measured([*ANONLEDGER, *command], folder / "study")), flush=True)
@@ -80,6 +84,20 @@ def commands(folder: Path) -> Iterator[list[str]]:
     yield ["quarantine", "list"]
     yield from (["export", table] for table in TABLES)
     yield ["audit", "-q", "--quick"]
+
+
+def grown(folder: Path) -> Iterator[list[str]]:
+    """Yield a run that finds nothing new, one that finds a patient more, and one of that patient alone."""
+    again = ["run", "-q", "-j1", f"--salt-file={folder / 'salt'}"]
+    sources, number = folder / "sources", 1
+    while (more := sources / f"one more {number}").exists():
+        number += 1
+    yield [*again, str(sources)]
+    for name, data in islice(made("MR", 100 * len(PEOPLE)), 100):
+        (more / name).parent.mkdir(parents=True, exist_ok=True)
+        (more / name).write_bytes(data.replace(b"7000000", b"%07d" % (7000000 + number)))
+    yield [*again, str(sources)]
+    yield [*again, "--project", str(folder / f"apart {number}"), str(more)]
 
 
 def _digest(file: Path) -> str:
