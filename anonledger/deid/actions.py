@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from anonledger.deid.binary import BINARY_VRS, NUMERIC_VRS, clean_binary
+from anonledger.deid.binary import BINARY_VRS, LARGEST, NUMERIC_VRS, clean_binary
 from anonledger.deid.elements import Element, Kind
 from anonledger.deid.form import Form
 from anonledger.deid.glance import TINY, suspects
@@ -117,6 +117,8 @@ def _is_hunted(element: Element) -> bool:
 
 
 def _cleaned(context: _Context, element: Element) -> Iterator[Edit]:
+    if element.length > LARGEST:
+        raise MemoryError  # before it is full
     value = bytes(context.form.data[element.at : element.end])
     who = (_charset(context, element.parent), context.hunter, context.pseudonym)
     clean = _clean_usual if len(value) <= TINY else _clean

@@ -21,7 +21,7 @@ WORDS = {
     "FD": 8, "OD": 8, "OV": 8, "SV": 8, "UV": 8,
 }  # fmt: skip
 TYPE_CODES = {2: "H", 4: "I", 8: "Q"}
-LEAST = 3  # bytes of a value that is looked at
+LEAST, LARGEST = 3, 1 << 30  # bytes of a value that is looked at; it takes four times the memory
 WINDOW, REACH = 64, 1024  # characters looked at before a spot, and behind it beyond the longest name
 CHANCE = 4096  # bytes of a value from which a few letters may be chance
 SURE = 4  # bytes beyond ASCII that are none: 2**-32 an offset, as five ASCII letters of either case
@@ -35,8 +35,10 @@ def clean_binary(value: Buffer, hunter: Hunter, pseudonym: str, vr: str = "OB") 
     """Return a binary value of the same length without the identifiers; None when it holds none.
 
     Looked for at any offset as text of one byte a character in every character set, UTF-8, UTF-16 and
-    UTF-32, in words of either byte order.
+    UTF-32, in words of either byte order. Raises MemoryError for more than LARGEST: before it is full.
     """
+    if len(value) > LARGEST:
+        raise MemoryError
     raw = bytes(value)
     if len(raw) < LEAST:
         return None

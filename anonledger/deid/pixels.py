@@ -23,7 +23,8 @@ def pixel_edits(
 ) -> Iterator[Edit]:
     """Yield the edits of pixel data, or of another value in fragments; no length changes."""
     for start, end in _beside(data, elements, element):
-        new = clean_binary(data[start:end], hunter, pseudonym, element.vr)
+        with memoryview(data) as whole, whole[start:end] as beside:
+            new = clean_binary(beside, hunter, pseudonym, element.vr)
         if new is not None:
             yield Edit(start, end, new, element.parent, element.tag)
 

@@ -1,10 +1,12 @@
 """Names in binary values: found where they are, at the same length, and in no other letters by chance."""
 
+from mmap import mmap
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonledger.deid.binary import NUMERIC_VRS, WORDS, clean_binary
+from anonledger.deid.binary import LARGEST, NUMERIC_VRS, WORDS, clean_binary
 from anonledger.deid.hunt import hunter_of
 from anonledger.deid.verify import verify_instance
 from anonledger.records import Recipe, Stranger
@@ -160,3 +162,8 @@ def test_any_form_is_spotted_wherever_it_stands(codec: str, offset: int, spelled
     value = (bytes(offset) + f"({spelled})".encode(codec)).ljust(200, b"\0")
     new = binary(value, "Wagenhuber^Annelise")
     assert b"wag" not in new.replace(b"\0", b"").lower() and len(new) == len(value)
+
+
+def test_a_value_that_would_fill_the_memory_is_refused_before_it_does() -> None:
+    with mmap(-1, LARGEST + 2) as value, pytest.raises(MemoryError):
+        clean_binary(value, hunter_of(recipe()), PSEUDONYM)
