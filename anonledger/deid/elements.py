@@ -18,7 +18,10 @@ ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 PIXEL_DATA, GROUP_PIXELS = 0x7FE00010, 0x7FE0
 LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 SHORT_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
-LETTERS = frozenset(vr.encode() for vr in LONG_VRS | SHORT_VRS)
+# In explicit VR, little endian: VRs by their letters, and the head of an element, as each of them has it.
+SHORT_LETTERS, LONG_LETTERS = ({vr.encode(): vr for vr in vrs} for vrs in (SHORT_VRS, LONG_VRS))
+SHORT_HEAD, LONG_HEAD = struct.Struct("<HH2sH"), struct.Struct("<HH2sHL")
+ITEM_HEADS = {False: struct.Struct("<HHL"), True: struct.Struct(">HHL")}  # by whether the order is big
 
 
 class Kind(Enum):
@@ -105,4 +108,5 @@ def fragments(data: Buffer, start: int, end: int, coding: Coding) -> Iterator[tu
 
 def names_vr(data: Buffer, position: int) -> bool:
     """Whether the header at an offset names its VR, as only explicit VR does."""
-    return bytes(data[position + 4 : position + 6]) in LETTERS
+    letters = bytes(data[position + 4 : position + 6])
+    return letters in SHORT_LETTERS or letters in LONG_LETTERS

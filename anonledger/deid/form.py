@@ -11,14 +11,15 @@ from functools import lru_cache
 
 from anonledger.deid.elements import (
     EXPLICIT,
-    LONG_VRS,
+    LONG_HEAD,
+    LONG_LETTERS,
+    SHORT_LETTERS,
     BrokenDataError,
     Buffer,
     Coding,
     Element,
     names_vr,
 )
-from anonledger.deid.nested import SHORT_LETTERS
 from anonledger.deid.splice import Piece
 from anonledger.deid.walk import walk
 
@@ -33,8 +34,6 @@ SNIFFED = 1 << 20  # bytes looked through for a DICOM prefix in the wrong place
 INFLATED_FREE, INFLATED_MOST = 1 << 26, 1 << 30  # bytes that any, and that no data set may inflate to
 INFLATED_RATIO = 200  # how much longer than in the file a data set between the two may be
 CHUNK = 1 << 16  # bytes inflated at a time; they become at most 1032 times as many
-META_HEAD = struct.Struct("<HH2sHL")  # of a short value, the last four bytes are its first
-LONG_LETTERS = frozenset(vr.encode() for vr in LONG_VRS)
 TOLD = (0x0002, 0x0003, 0x0010)  # of the file meta: SOP class, SOP instance, transfer syntax
 STORED_BLOCK = 65535  # longest block of a deflate stream that is not compressed (RFC 1951 section 3.2.4)
 
@@ -114,7 +113,8 @@ def _read_meta(data: Buffer, start: int) -> tuple[dict[int, str], int]:
     while bytes(data[start : start + 2]) == b"\x02\0":
         if len(data) - start < 12:
             raise BrokenDataError("file meta", "it is cut", cut=True)
-        group, number, letters, short, length = META_HEAD.unpack_from(data, start)
+        # Of a short value, the last four bytes are its first.
+        group, number, letters, short, length = LONG_HEAD.unpack_from(data, start)
         if letters in SHORT_LETTERS:
             at, stop = start + 8, start + 8 + short
         elif letters in LONG_LETTERS:

@@ -3,14 +3,21 @@
 Owns: what is taken is what the walk would give step by step; what is not taken leaves no trace.
 """
 
-import struct
-
-from anonledger.deid.elements import EXPLICIT, ITEM, SHORT_VRS, UNDEFINED, Buffer, Element, Kind
+from anonledger.deid.elements import (
+    EXPLICIT,
+    ITEM,
+    ITEM_HEADS,
+    LONG_HEAD,
+    SHORT_HEAD,
+    SHORT_LETTERS,
+    UNDEFINED,
+    Buffer,
+    Element,
+    Kind,
+)
 
 MOST = 1 << 21  # elements of a data set (300 bytes each while worked on)
 TOGETHER, LEVELS = 1024, 4  # elements of an item, and sequences in sequences, taken in one go
-SHORT_HEAD, SHORT_LETTERS = struct.Struct("<HH2sH"), {vr.encode(): vr for vr in SHORT_VRS}
-SEQUENCE_HEAD, ITEM_HEAD = struct.Struct("<HH2sHL"), struct.Struct("<HHL")
 SEQUENCE = b"SQ"
 
 
@@ -25,7 +32,7 @@ def take_sequence(
     position, count = start + 12, len(elements)
     if position > end or not levels:
         return 0
-    group, number, _, _, length = SEQUENCE_HEAD.unpack_from(data, start)
+    group, number, _, _, length = LONG_HEAD.unpack_from(data, start)
     stop: int = position + length
     if length == UNDEFINED or stop > end:
         return 0
@@ -42,7 +49,7 @@ def take_sequence(
 def _take_item(data: Buffer, elements: list[Element], start: int, end: int, parent: int, levels: int) -> int:
     if end - start < 8 or len(elements) > MOST:
         return 0
-    group, number, length = ITEM_HEAD.unpack_from(data, start)
+    group, number, length = ITEM_HEADS[False].unpack_from(data, start)
     position, index, append = start + 8, len(elements), elements.append
     stop = position + length
     if group << 16 | number != ITEM or length == UNDEFINED or stop > end:

@@ -10,19 +10,21 @@ from typing import Generic, TypeVar
 from anonledger.deid.elements import (
     EXPLICIT,
     GROUP_PIXELS,
-    LONG_VRS,
+    LONG_LETTERS,
+    SHORT_HEAD,
+    SHORT_LETTERS,
     UNDEFINED,
     BrokenDataError,
     Coding,
     Element,
 )
 from anonledger.deid.form import Form, vr_of
-from anonledger.deid.nested import SHORT_HEAD, SHORT_LETTERS
 from anonledger.deid.walk import walk
 
 REMEMBERED = 8  # sorts of files: a sort has the same elements in the same order
 LONGEST, MOST = 1 << 18, 1 << 12  # bytes in front of the pixels, elements with those in sequences
-OPAQUE = {vr.encode(): vr for vr in LONG_VRS - {"SQ", "UN"}}  # of a known length, nothing is inside
+# Of a known length, nothing is inside.
+OPAQUE = {letters: vr for letters, vr in LONG_LETTERS.items() if vr not in ("SQ", "UN")}
 HEADS = {False: 6, True: 4}  # bytes of the tag, with the VR unless it is implicit
 
 Told = TypeVar("Told")
@@ -50,19 +52,19 @@ class Patterns(Generic[Told]):
 
     def __init__(self, loose: Collection[int], rigid: Collection[int]) -> None:
         self._loose, self._rigid = frozenset(loose), frozenset(rigid)
-        self._sorts: dict[object, _Sort] = {}
-        self._patterns: dict[object, _Pattern[Told]] = {}
+        self._sorts: dict[object, _Sort[Told]] = {}  # the one that was met last stands last
 
     def fitted(self, form: Form) -> Fit[Told] | None:
         """Return how a data set follows a pattern, None where it has to be walked."""
         if not isinstance(form.data, bytes):
             return None
         outside = _outside(form)
-        for key, pattern in reversed(self._patterns.items()):
-            fit = _fitted(pattern, form.data, form.start, form.end) if pattern.outside == outside else None
+        for key, sort in reversed(self._sorts.items()):
+            if sort.pattern is None or sort.pattern.outside != outside:
+                continue
+            fit = _fitted(sort.pattern, form.data, form.start, form.end)
             if fit is not None:
-                if key != next(reversed(self._patterns)):
-                    self._patterns[key] = self._patterns.pop(key)
+                self._sorts[key] = self._sorts.pop(key)
                 return fit
         return None
 
@@ -77,28 +79,16 @@ class Patterns(Generic[Told]):
         compared = tops[:-1] if _is_pixels(tops[-1]) else tops
         values = [bytes(form.data[top.start : top.end]) for top in compared]
         before = self._sorts.pop(key, None)
-        self._patterns.pop(key, None)
         varying = before.varying | _differing(values, before.values) if before else frozenset[int]()
         if before and self._rigid.isdisjoint(tops[number].tag for number in varying):
             asked = [
                 t for n, t in enumerate(tops) if n in varying or n == len(values) or t.tag in self._loose
             ]
-            self._patterns[key] = _pattern(form, asked, self._rigid, end, tell)
-            self._sorts[key] = _Sort(values, varying)
+            self._sorts[key] = _Sort(values, varying, _pattern(form, asked, self._rigid, end, tell))
         else:
-            self._sorts[key] = _Sort(values, frozenset())
+            self._sorts[key] = _Sort(values)
         if len(self._sorts) > REMEMBERED:
-            oldest = next(iter(self._sorts))
-            del self._sorts[oldest]
-            self._patterns.pop(oldest, None)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Sort:
-    """The elements of the last file of a sort, and the places of those that others had otherwise."""
-
-    values: Sequence[bytes]
-    varying: frozenset[int]
+            del self._sorts[next(iter(self._sorts))]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,6 +101,17 @@ class _Pattern(Generic[Told]):
     outside: _Outside
     parts: Sequence[tuple[bytes, bytes]]
     told: Told
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Sort(Generic[Told]):
+    """The elements of the last file of a sort that was walked, the places of those that others had
+    otherwise, and what all of them follow.
+    """
+
+    values: Sequence[bytes]
+    varying: frozenset[int] = frozenset()
+    pattern: _Pattern[Told] | None = None
 
 
 def _outside(form: Form) -> _Outside:

@@ -13,9 +13,12 @@ from anonledger.deid.elements import (
     IMPLICIT,
     ITEM,
     ITEM_END,
+    ITEM_HEADS,
     LONG_VRS,
     PIXEL_DATA,
     SEQUENCE_END,
+    SHORT_HEAD,
+    SHORT_LETTERS,
     SHORT_VRS,
     UNDEFINED,
     BrokenDataError,
@@ -29,19 +32,11 @@ from anonledger.deid.elements import (
     tag_at,
     tag_text,
 )
-from anonledger.deid.nested import (
-    MOST,
-    SEQUENCE,
-    SHORT_HEAD,
-    SHORT_LETTERS,
-    TOGETHER,
-    take_sequence,
-)
+from anonledger.deid.nested import MOST, SEQUENCE, TOGETHER, take_sequence
 from anonledger.deid.tail import Tail, zeros
 
 VrOf: TypeAlias = Callable[[int], str]
-ITEM_HEADS = {False: struct.Struct("<HHL"), True: struct.Struct(">HHL")}  # by whether the order is big
-VR_HEADS = {False: struct.Struct("<2sH"), True: struct.Struct(">2sH")}
+VR_HEADS = {False: struct.Struct("<2sH"), True: struct.Struct(">2sH")}  # by whether the order is big
 LENGTHS = {False: struct.Struct("<L"), True: struct.Struct(">L")}
 DEEPEST = 1 << 12  # levels
 PADDING = range(4, 4096)  # bytes of zeros that may end a data set without pixel data

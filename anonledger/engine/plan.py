@@ -19,7 +19,6 @@ from anonledger.records import Job, PlanGroup, PlanRow, Recipe, Rules, Verdict, 
 from anonledger.sources.archives import ArchiveKind, archive_kind
 
 TASKS_EACH = 2  # that a worker is given of all there is to do, at the least: none is idle for long
-
 FEW = 10  # to look at each content by itself takes so many times as long as to look at all in groups
 
 

@@ -27,9 +27,7 @@ class Vocabularies(Reading):
         """Return the set of an id, or ``default`` when there is none."""
         if number not in self._held:
             asked = "SELECT id, words FROM vocabulary WHERE id >= ? AND id < ? ORDER BY id"
-            first = (
-                number - number % AHEAD
-            )  # of a portion that is read once, in whatever order it is asked for
+            first = number - number % AHEAD  # in whatever order they are asked for, each portion is read once
             with self._reading() as connection:
                 rows = connection.exec_driver_sql(asked, (first, first + AHEAD)).all()
             self._held.update((row[0], frozenset(json.loads(row[1]))) for row in rows)
