@@ -10,13 +10,16 @@ from anonledger.engine.workers import FORKS
 # The terminal sends Ctrl-C to all processes of a group, here while the one that workers come from imports.
 PROGRAM = """
 import os, signal
+from multiprocessing.forkserver import _forkserver as server
 from anonledger.engine.workers import workers
 with workers(2) as crew:
     crew.expect_much()
+    before = server._forkserver_pid
     try:
         os.killpg(0, signal.SIGINT)
     except KeyboardInterrupt:
         print([found for _, found in crew.results(abs, range(-6, 0))])
+        print(server._forkserver_pid == before)
 """
 
 
@@ -26,4 +29,4 @@ def test_ctrl_c_while_workers_get_ready_leaves_them_ready() -> None:
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, check=False, start_new_session=True
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "[6, 5, 4, 3, 2, 1]\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[6, 5, 4, 3, 2, 1]\nTrue\n", "")
