@@ -12,6 +12,7 @@ PROGRAM = """
 import os, signal
 from multiprocessing.forkserver import _forkserver as server
 from anonledger.engine.workers import workers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background hears nothing of its own
 with workers(2) as crew:
     crew.expect_much()
     before = server._forkserver_pid
